@@ -1,0 +1,1 @@
+"""The server behind every face: database, live state, deadlines, notices and the web."""

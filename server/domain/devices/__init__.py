@@ -1,0 +1,1 @@
+"""Kiosks, tablets, boards and door signs: enrolment, presence and revocation."""

@@ -1,0 +1,1 @@
+"""Half-filled forms of a kiosk, kept at the server so that the browser keeps nothing."""

@@ -1,0 +1,1 @@
+"""Messages to hosts and tenants, kept until they are delivered."""

@@ -1,0 +1,1 @@
+"""Tenants and the hosts who work for them, found by every reading of their names."""

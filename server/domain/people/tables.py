@@ -1,0 +1,72 @@
+"""Tables of tenants, hosts and the readings under which a host is found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from server.db.types import Instant, version_column
+
+
+_tenant_version = version_column()
+
+
+class Tenant(SQLModel, table=True):
+    """A company in the park. ``number`` is the park's own key (a unit or contract number): imports match by it, or by name."""
+
+    __tablename__ = "tenant"
+    __mapper_args__ = {"version_id_col": _tenant_version}
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str | None = Field(default=None, max_length=40, unique=True)
+    name: str = Field(max_length=80, index=True)
+    name_en: str = Field(default="", max_length=80)
+    floor: str = Field(default="", max_length=10)
+    rooms: str = Field(default="", max_length=80)
+    directions: str = Field(default="", max_length=200)
+    directions_en: str = Field(default="", max_length=200)
+    contact_host_id: int | None = Field(default=None)
+    active: bool = True
+    changed_at: datetime = Field(sa_type=Instant)
+    version: int = Field(default=1, sa_column=_tenant_version)
+
+
+_host_version = version_column()
+
+
+class Host(SQLModel, table=True):
+    """Somebody who works for a tenant and may be visited. ``number`` is the tenant's own staff number, if it gave one.
+
+    ``message_address`` names the transport the host is told by (an apprise address or a phone number); empty means in-app only.
+    ``page_version`` belongs to the personal link: raising it revokes the one given out.
+    """
+
+    __tablename__ = "host"
+    __mapper_args__ = {"version_id_col": _host_version}
+
+    id: int | None = Field(default=None, primary_key=True)
+    tenant_id: int = Field(foreign_key="tenant.id", index=True)
+    number: str | None = Field(default=None, max_length=40)
+    name: str = Field(max_length=60)
+    name_en: str = Field(default="", max_length=60)
+    title: str = Field(default="", max_length=40)
+    phone: str = Field(default="", max_length=30)
+    message_address: str = Field(default="", max_length=200)
+    language: str = Field(default="zh", max_length=2)
+    delegate_id: int | None = Field(default=None, foreign_key="host.id")
+    page_version: int = 0
+    page_digest: str | None = Field(default=None, max_length=64, unique=True)
+    active: bool = True
+    changed_at: datetime = Field(sa_type=Instant)
+    version: int = Field(default=1, sa_column=_host_version)
+
+
+class HostReading(SQLModel, table=True):
+    """One way to type a host's name: Han characters, full pinyin, initials, of every reading; lower case, no blanks."""
+
+    __tablename__ = "host_reading"
+
+    id: int | None = Field(default=None, primary_key=True)
+    host_id: int = Field(foreign_key="host.id", index=True)
+    reading: str = Field(max_length=120, index=True)

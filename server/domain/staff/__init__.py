@@ -1,0 +1,1 @@
+"""Staff of the property office: logins, roles and sessions."""

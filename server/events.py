@@ -1,0 +1,339 @@
+"""The catalogue of every fact the house can record.
+
+A fact is past tense, holds ids and states only (names join at read, so that anonymising one row is enough) and is never
+changed. It is stored in the same commit as what it tells of, numbered without gaps, chained by hash, and then shown on the
+screens it touches. The class name is the fact's stable kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+Scalar = str | int | bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """The root of all facts."""
+
+    catalogue: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Enter each fact in the catalogue under its class name."""
+        Event.catalogue[cls.__name__] = cls
+
+    @property
+    def kind(self) -> str:
+        """The stable name of this fact."""
+        return type(self).__name__
+
+    def facts(self) -> dict[str, Scalar]:
+        """Return what the fact holds, as plain values."""
+        return asdict(self)
+
+    @staticmethod
+    def revive(kind: str, facts: dict[str, Scalar]) -> Event:
+        """Return the fact that was stored as ``kind`` with ``facts``; unknown kinds raise KeyError."""
+        return Event.catalogue[kind](**facts)
+
+
+# --- visits -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitEvent(Event):
+    """A fact about one visit."""
+
+    visit_id: int
+    host_id: int | None
+    tenant_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorInvited(VisitEvent):
+    """A visit is expected: the host or the desk invited somebody."""
+
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationChanged(VisitEvent):
+    """An invitation's window, visitor or recurrence was changed before it was used."""
+
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(VisitEvent):
+    """An invitation, and the visit it announced, was taken back."""
+
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorSignedIn(VisitEvent):
+    """Somebody arrived and waits in the lobby (S18)."""
+
+    gate: str
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherGateTried(VisitEvent):
+    """A pass already in use was shown at another gate: the desk is told."""
+
+    gate: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostNotified(VisitEvent):
+    """A message about a waiting visitor was put in the queue for this host or delegate."""
+
+    notice_id: int
+    as_delegate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostReached(VisitEvent):
+    """The message left for the host's phone without an error."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostSawVisit(VisitEvent):
+    """The host's page was opened and said so itself (a link preview cannot)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostAnswered(VisitEvent):
+    """The host said coming, wait or declined."""
+
+    answer: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitReassigned(VisitEvent):
+    """Somebody else will come; ``host_id`` is the new one."""
+
+    from_host_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegateAsked(VisitEvent):
+    """The host did not see the message in time, so the delegate was told too."""
+
+    delegate_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskAsked(VisitEvent):
+    """Nobody answered in time: the desk takes over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorMet(VisitEvent):
+    """The host has met the visitor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorAdmitted(VisitEvent):
+    """The visitor went in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorSignedOut(VisitEvent):
+    """The visitor left; ``by`` is how it is known: pass, phone_tail, visitor, host, desk."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignOutUndone(VisitEvent):
+    """A sign-out was taken back within its time to undo."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorAssumedLeft(VisitEvent):
+    """The end-of-day sweep found no sign-out; no time is invented."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorDidNotCome(VisitEvent):
+    """The window of an expected visit passed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitWithdrawn(VisitEvent):
+    """A waiting visitor, or the desk, took the visit back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitCorrected(VisitEvent):
+    """The desk corrected what stands about a visit."""
+
+    fields: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitAnonymised(VisitEvent):
+    """A visit's personal data was removed, by retention or at the visitor's wish."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitRecordOpened(VisitEvent):
+    """Somebody on the staff looked at a visitor's record: the visitor's receipt shows it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantAsked(Event):
+    """The half-past-five message “still with you?” was put in the queue for a tenant."""
+
+    tenant_id: int
+    day: str
+
+
+# --- devices ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceEvent(Event):
+    """A fact about one enrolled device."""
+
+    device_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceEnrolled(DeviceEvent):
+    """A device may now show a face."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRenamed(DeviceEvent):
+    """A device got another name, gate or place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRevoked(DeviceEvent):
+    """A device's proof is no longer good; its sockets are cut."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceCameOnline(DeviceEvent):
+    """A device was heard from again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceWentQuiet(DeviceEvent):
+    """A device has not been heard from for too long."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairingOpened(Event):
+    """A new device shows a pairing code and waits for the desk."""
+
+    pairing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairingClosed(Event):
+    """A pairing code was approved, refused or ran out."""
+
+    pairing_id: int
+
+
+# --- assistance ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCalled(Event):
+    """Somebody at a kiosk asked for a person."""
+
+    assistance_id: int
+    device_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCallAnswered(Event):
+    """The desk goes to the kiosk that called."""
+
+    assistance_id: int
+    device_id: int | None
+
+
+# --- people and staff ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantChanged(Event):
+    """A tenant was added or changed."""
+
+    tenant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostChanged(Event):
+    """A host was added, changed or left."""
+
+    host_id: int
+    tenant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostPageIssued(Event):
+    """The desk issued a personal link for a host; earlier ones are no longer good."""
+
+    host_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleImported(Event):
+    """A list of tenants and hosts was imported."""
+
+    added: int
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChanged(Event):
+    """A member of staff was added, changed, or got a new password or PIN."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSignedOn(Event):
+    """A member of staff logged in."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSignedOff(Event):
+    """A member of staff's session ended."""
+
+    staff_id: int
+    session_id: int
+
+
+# --- the site -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayOpened(Event):
+    """A new day began in the site's zone: lists of today are drawn anew."""
+
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeFailed(Event):
+    """A message could not be delivered after every try."""
+
+    notice_id: int
+    visit_id: int | None
