@@ -1,8 +1,8 @@
 """Run a program for as long as the test process lives, and not a moment longer.
 
-The guard stands between the tests and a server. It holds one end of a pipe; when the other end closes, because the test
-process let go or was killed, the guard signals its child, waits, and removes the child's folder. So nothing is left behind
-even by a test run that was killed.
+The guard stands between the tests and a server. Its standard input is one end of a socket pair, over which it first tells
+its child's id; when the other end closes, because the test process let go or was killed, the guard signals its child,
+waits, and removes the child's folder. So nothing is left behind even by a test run that was killed.
 
     python -m tests.services.guard FOLDER SIGNAL USER PROGRAM ARGUMENT…      (FOLDER and USER may be "-")
 """
@@ -28,6 +28,7 @@ def main(folder: str, stop_signal: str, user: str, *command: str) -> int:
         stdin=subprocess.DEVNULL,
         **account,  # type: ignore[call-overload]  # three optional words of Popen, all or none
     )
+    os.write(sys.stdin.fileno(), f"{child.pid}\n".encode())
     try:
         _wait_for_either_end(child.pid)
         return _end(child, signal.Signals[stop_signal])

@@ -6,13 +6,13 @@ import os
 import pwd
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -68,16 +68,19 @@ class Server:
         """Start ``command``; its ``folder`` is removed when it ends, however that happens."""
         self.log = log
         guard = [sys.executable, "-m", "tests.services.guard", str(folder or "-"), stop_signal, user or "-"]
-        with log.open("ab") as out:
+        self._line, theirs = socket.socketpair()
+        with log.open("ab") as out, theirs:
             self._guard = subprocess.Popen(
                 [*guard, *command],
                 cwd=ROOT,
-                stdin=subprocess.PIPE,
+                stdin=theirs.fileno(),
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=dict(environment) if environment is not None else None,
                 start_new_session=True,
             )
+        with self._line.makefile() as told:
+            self.pid = int(told.readline() or 0)
 
     def wait_until(self, is_ready: Callable[[], bool]) -> None:
         """Ask ``is_ready`` until it says yes; fail with the end of the log if the program ends or takes too long."""
@@ -95,11 +98,14 @@ class Server:
         """Return the last lines of the log."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:])
 
+    def kill(self) -> None:
+        """Kill the program as a crash would, and wait until the guard has seen it."""
+        os.kill(self.pid, signal.SIGKILL)
+        self._guard.wait(STOP_SECONDS)
+
     def stop(self) -> None:
         """Let go: the guard ends the program and then itself."""
-        pipe: IO[bytes] | None = self._guard.stdin
-        if pipe is not None and not pipe.closed:
-            pipe.close()
+        self._line.close()
         try:
             self._guard.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

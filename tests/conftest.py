@@ -1,0 +1,134 @@
+"""What every test may ask for.
+
+Databases: ``database_url`` (migrated, fresh, once on SQLite and once on PostgreSQL), ``empty_database_url`` (the same, without
+a schema), ``postgres_url``, ``redis_url``. The house in-process: ``settings``, ``keys``, ``clock``, ``door``. A test that asks for
+``door`` runs on both databases; ``-m "not scale"`` leaves PostgreSQL out for a quick look.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from server.clock import StillClock
+from server.config import Settings
+from server.db.engine import open_engines
+from server.db.transaction import Door
+from server.keys import Keys
+from server.schema import migrate
+from tests.services.postgres import Postgres, start_postgres
+from tests.services.redis import Redis
+
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""When in-process tests begin: Monday, nine in the morning at the site."""
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.scale)]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A private PostgreSQL, started when the first test needs it."""
+    cluster = start_postgres(tmp_path_factory.mktemp("postgres") / "log")
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A private Redis, started when the first test needs it."""
+    server = Redis(tmp_path_factory.mktemp("redis") / "log")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the newest schema and no rows, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    """The name of a PostgreSQL database with the newest schema and no rows, to be copied."""
+    postgres.make_template("migrated", migrate)
+    return "migrated"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database without a schema."""
+    with postgres.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis: Redis) -> str:
+    """The address of the private Redis."""
+    return redis.url
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The data folder of the house under test."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, data: Path) -> str:
+    """The address of a fresh database without a schema, on each engine."""
+    if request.param == "sqlite":
+        return sqlite_url(data)
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, data: Path) -> Iterator[str]:
+    """The address of a fresh database with the newest schema, on each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), data / "yingbin.sqlite3")
+        yield sqlite_url(data)
+        return
+    template: str = request.getfixturevalue("migrated_postgres")
+    cluster: Postgres = request.getfixturevalue("postgres")
+    with cluster.fresh(template=template) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, data: Path) -> Settings:
+    """The settings of a test house; make variants with ``settings.model_copy(update={...})``."""
+    return Settings(mode="test", data=data, database_url="" if database_url.startswith("sqlite") else database_url)
+
+
+@pytest.fixture
+def keys(settings: Settings) -> Keys:
+    """The secret key in the data folder, new for each test."""
+    return Keys.create_file(settings.key_file)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """A clock that stands at nine in the morning until the test turns it."""
+    return StillClock(MORNING)
+
+
+@pytest.fixture
+def door(settings: Settings, clock: StillClock, keys: Keys) -> Iterator[Door]:
+    """The one door to a fresh database, once on SQLite and once on PostgreSQL."""
+    engines = open_engines(settings.database)
+    yield Door(engines, clock=clock, settings=settings, keys=keys)
+    engines.dispose()
+
+
+def sqlite_url(data: Path) -> str:
+    """Return the address of the SQLite file in a data folder."""
+    return f"sqlite:///{data / 'yingbin.sqlite3'}"
