@@ -28,7 +28,7 @@ def resolve(target: Path, *, extras: tuple[str, ...], build: list[str]) -> None:
     command = [
         *(str(Path(sys.executable).with_name("uv")), "pip", "compile", "pyproject.toml", "-"),
         *("--python-version", "3.11", "--python-platform", "linux", "--system-certs"),
-        *("--generate-hashes", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-header"),
+        *("--generate-hashes", "--no-annotate", "--no-header"),
         # A machine's own indexes may hold one file of a release: the lock must cover all that were published.
         "--no-config",
         *("--output-file", str(target), "--quiet"),
