@@ -1,0 +1,1 @@
+"""The attendants' face on the meeting floors."""

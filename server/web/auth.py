@@ -1,0 +1,139 @@
+"""Who asks: the device or login behind a face's cookie, or the holder of a link.
+
+Each face has one cookie of its own, so that one browser may be kiosk, board and desk at once. A principal is resolved once a
+request, and the access table is asked before any view runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request
+
+from server.config import Settings
+from server.domain.devices import queries as devices
+from server.domain.staff import queries as staff
+from server.errors import NotFound, Refused, Unknown
+from server.keys import tidy_token
+from server.web.access import Role, may_call
+from server.web.house import house
+
+DEVICE_FACES: Mapping[str, Role] = {"kiosk": Role.KIOSK, "floor_tablet": Role.TABLET, "board": Role.BOARD, "door": Role.DOOR}
+"""Blueprints shown by an enrolled device."""
+STAFF_FACES = frozenset({"desk", "stockroom"})
+"""Blueprints behind a login; they share one."""
+LINK_FACES = frozenset({"phone"})
+"""Blueprints whose address holds the proof."""
+
+FOREVER_SECONDS = 400 * 24 * 3600
+"""As long as browsers keep a cookie; a device's proof ends by revocation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """Who asks. ``credential`` is the secret he proved himself with; ``actor`` is how the audit names him."""
+
+    role: Role
+    actor: str
+    credential: str = ""
+    device_id: int | None = None
+    staff_id: int | None = None
+    session_id: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """The name under which his sockets are known and cut."""
+        return f"session:{self.session_id}" if self.session_id else self.actor
+
+
+NOBODY = Principal(role=Role.NOBODY, actor="nobody")
+
+
+def cookie_name(face: str, settings: Settings) -> str:
+    """Return the name of a face's cookie: bound to this host where the connection is TLS."""
+    kept = "desk" if face in STAFF_FACES else {"floor_tablet": "tablet"}.get(face, face)
+    return f"__Host-yb-{kept}" if settings.is_https else f"yb-{kept}"
+
+
+def principal() -> Principal:
+    """Return who asks, as far as this face's cookie or link tells."""
+    if "principal" not in g:
+        g.principal = principal_on(request.blueprint or "web")
+    found: Principal = g.principal
+    return found
+
+
+def principal_on(face: str) -> Principal:
+    """Return who this browser is on ``face``; NOBODY when it has no proof, or one that is no longer good."""
+    return principal_for(face, str((request.view_args or {}).get("token", "")))
+
+
+def principal_for(face: str, key: str) -> Principal:
+    """Return the same where the link's token is not in the address but given as ``key``."""
+    if face in LINK_FACES:
+        return _link_holder(key)
+    credential = request.cookies.get(cookie_name(face, house().settings), "")
+    if not credential:
+        return NOBODY
+    if face in DEVICE_FACES:
+        return _device(credential, DEVICE_FACES[face])
+    if face in STAFF_FACES:
+        return _staff(credential)
+    return NOBODY
+
+
+def _link_holder(key: str) -> Principal:
+    token = tidy_token(key)
+    if token is None:
+        return NOBODY
+    digest = house().keys.digest("link", token)
+    return Principal(role=Role.LINK, actor=f"link:{digest[:24]}", credential=token)
+
+
+def _device(credential: str, role: Role) -> Principal:
+    with house().door.reading() as session:
+        device = devices.device_of(session, house().keys, credential, role.value)
+    if device is None:
+        return NOBODY
+    return Principal(role=role, actor=f"device:{device.id}", credential=credential, device_id=device.id)
+
+
+def _staff(credential: str) -> Principal:
+    with house().door.reading() as session:
+        login = staff.session_of(session, house().keys, credential, house().clock.now(), house().settings)
+    if login is None:
+        return NOBODY
+    return Principal(role=Role(login.role), actor=f"staff:{login.staff_id}", credential=credential, staff_id=login.staff_id, session_id=login.session_id)
+
+
+def give_cookie(response: Response, face: str, credential: str) -> Response:
+    """Let the browser keep its proof for ``face``: unreadable to scripts, never sent from elsewhere."""
+    settings = house().settings
+    age = None if face in STAFF_FACES else FOREVER_SECONDS
+    response.set_cookie(cookie_name(face, settings), credential, max_age=age, path="/", httponly=True, samesite="Strict", secure=settings.is_https)
+    return response
+
+
+def take_cookie(response: Response, face: str) -> Response:
+    """Let the browser forget its proof for ``face``."""
+    settings = house().settings
+    response.delete_cookie(cookie_name(face, settings), path="/", httponly=True, samesite="Strict", secure=settings.is_https)
+    return response
+
+
+def install(app: Flask) -> None:
+    """Ask the access table before every view."""
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint is None:
+            return
+        asker = principal()
+        if may_call(request.endpoint, asker.role):
+            return
+        if asker.role is not Role.NOBODY:
+            raise Refused("not_for_this_role")
+        if request.blueprint in LINK_FACES:
+            raise NotFound("link_unknown")
+        raise Unknown("login_needed" if request.blueprint in STAFF_FACES else "device_needed")

@@ -1,0 +1,98 @@
+"""Chinese first, English equal: which language an answer is in, and how days, times and numbers are written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
+
+from server.config import Settings
+
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+TRANSLATIONS = Path(__file__).parent / "translations"
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+def language() -> str:
+    """Return the language of this answer: ``zh`` or ``en``."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+@contextmanager
+def in_language(lang: str) -> Iterator[None]:
+    """Speak ``lang`` within the block, whoever asks: for regions and messages."""
+    with force_locale(LANGUAGES[lang]):
+        yield
+
+
+def language_cookie(face: str) -> str:
+    """Return the name of the cookie that keeps the language chosen on one face."""
+    return f"yb-lang-{face}"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the app its languages and the filters that write days, times and phone numbers."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES["zh"]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
+    Babel(app, locale_selector=lambda: LANGUAGES[chosen_language()])
+    zone = settings.zone
+
+    def local(instant: datetime) -> datetime:
+        return instant.astimezone(zone)
+
+    app.jinja_env.filters.update(
+        clock_time=lambda instant: format(local(instant), "%H:%M"),
+        clock_seconds=lambda instant: format(local(instant), "%H:%M:%S"),
+        day=lambda value: day_words(local(value).date() if isinstance(value, datetime) else value, language()),
+        day_and_time=lambda instant: f"{day_words(local(instant).date(), language())} {local(instant):%H:%M}",
+        span=lambda pair: f"{local(pair[0]):%H:%M}–{local(pair[1]):%H:%M}",
+        phone=phone_words,
+        iso=lambda instant: instant.isoformat(),
+    )
+    app.jinja_env.globals.update(language=language)
+    app.after_request(_keep_choice)
+
+
+def chosen_language() -> str:
+    """Return the asked-for language: ``?lang=``, the face's cookie, the face's default, or the browser's wish."""
+    if not has_request_context():
+        return "zh"
+    asked = request.args.get("lang") or request.form.get("lang") or request.cookies.get(language_cookie(_face()))
+    if asked in LANGUAGES:
+        return asked
+    if _face() in ("phone", "web"):
+        return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
+    return "zh"
+
+
+def day_words(day: date, lang: str) -> str:
+    """Write a day: ``2026年11月23日 周一`` or ``Mon 23 November 2026``."""
+    if lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日 周{WEEKDAYS_ZH[day.weekday()]}"
+    return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def phone_words(number: str) -> str:
+    """Write a Chinese mobile number in three groups; leave any other as it is."""
+    if len(number) == 11 and number.isdigit():
+        return f"{number[:3]} {number[3:7]} {number[7:]}"
+    return number
+
+
+def _face() -> str:
+    return (request.blueprint or "web") if has_request_context() else "web"
+
+
+def _keep_choice(response):  # type: ignore[no-untyped-def]  # Flask's hook takes and gives its own response class
+    asked = request.args.get("lang") or request.form.get("lang")
+    if asked in LANGUAGES and not getattr(g, "forget_language", False):
+        response.set_cookie(language_cookie(_face()), asked, samesite="Strict", httponly=True, secure=request.is_secure)
+    return response

@@ -1,0 +1,77 @@
+"""The production server: gunicorn with gevent workers; loops start here when a worker is up, and nowhere else."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from server.config import Settings
+
+STOP_SECONDS = 8
+"""How long a stopping worker may take to answer what it has begun."""
+
+
+class Production(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn set up from the house's settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Serve ``settings``; nothing is imported or opened in the master."""
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn what it needs to know."""
+        settings = self._settings
+        for name, value in {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": settings.workers,
+            "worker_class": "gevent",
+            "worker_connections": 5000,
+            "backlog": 4096,
+            "graceful_timeout": STOP_SECONDS,
+            "timeout": 60,
+            "keepalive": 30,
+            "preload_app": False,
+            "accesslog": None,
+            "loglevel": "warning",
+            "limit_request_line": 4094,
+            "post_worker_init": _start_loops,
+            "worker_exit": _stop_loops,
+            "when_ready": _set_user_timeout,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app, in the worker."""
+        from server.app import create_app
+
+        return create_app(self._settings)
+
+
+def _start_loops(worker: Any) -> None:
+    house = worker.app.callable.extensions["yingbin"]
+    house.live.start()
+    for loop in house.loops:
+        if loop is not house.live.relay:
+            loop.start()
+
+
+def _stop_loops(_server: Any, worker: Any) -> None:
+    house = getattr(worker.app.callable, "extensions", {}).get("yingbin")
+    if house is None:
+        return
+    house.live.stop()
+    for loop in house.loops:
+        loop.stop()
+    house.door.engines.dispose()
+
+
+def _set_user_timeout(arbiter: Any) -> None:
+    """Free what a frozen tablet holds: its kernel still answers pings of TCP, but takes no more data."""
+    from server.live.socket import USER_TIMEOUT_MILLISECONDS
+
+    for listener in arbiter.LISTENERS:
+        listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLISECONDS)
