@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LOCKS = {"run.txt": (), "test.txt": ("dev", "scale")}
+LOCKS = {"run.txt": (), "scale.txt": ("scale",), "test.txt": ("dev", "scale")}
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def test_no_file_names_a_registry_or_a_path_of_somebodys_machine() -> None:
 
 
 def test_a_python_lock_holds_versions_and_hashes_and_no_address() -> None:
-    for name in ("run.txt", "test.txt"):
+    for name in ("run.txt", "scale.txt", "test.txt"):
         text = (ROOT / "deploy/locks" / name).read_text(encoding="utf-8")
         assert "://" not in text
         assert not re.search(r"^-", text, re.MULTILINE)
