@@ -3,14 +3,19 @@
 Databases: ``database_url`` (migrated, fresh, once on SQLite and once on PostgreSQL), ``empty_database_url`` (the same, without
 a schema), ``postgres_url``, ``redis_url``. The house in-process: ``settings``, ``keys``, ``clock``, ``door``. A test that asks for
 ``door`` runs on both databases; ``-m "not scale"`` leaves PostgreSQL out for a quick look.
+
+The house in production form: ``live_house`` (its own processes; SQLite with one worker, PostgreSQL and Redis with two), and
+``serve`` to open one with settings of its own. A browser: ``page`` and ``browser`` of pytest-playwright, on the system's Chromium.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +25,9 @@ from server.db.engine import open_engines
 from server.db.transaction import Door
 from server.keys import Keys
 from server.schema import migrate
+from tests.services.house import LiveHouse, open_house
 from tests.services.postgres import Postgres, start_postgres
+from tests.services.process import find_program
 from tests.services.redis import Redis
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -127,6 +134,44 @@ def door(settings: Settings, clock: StillClock, keys: Keys) -> Iterator[Door]:
     engines = open_engines(settings.database)
     yield Door(engines, clock=clock, settings=settings, keys=keys)
     engines.dispose()
+
+
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Callable[..., LiveHouse]]:
+    """``serve("sqlite")`` or ``serve("postgresql", workers=2, answer_seconds="10")``: open a house, stopped after the test."""
+    with ExitStack() as open_now:
+
+        def open_one(engine: str = "sqlite", **chosen: Any) -> LiveHouse:
+            data = tmp_path_factory.mktemp("house")
+            if engine == "sqlite":
+                shutil.copy(request.getfixturevalue("migrated_sqlite"), data / "yingbin.sqlite3")
+                return open_now.enter_context(open_house(data, **chosen))
+            cluster: Postgres = request.getfixturevalue("postgres")
+            url = open_now.enter_context(cluster.fresh(template=request.getfixturevalue("migrated_postgres")))
+            redis_url: str = request.getfixturevalue("redis_url")
+            return open_now.enter_context(open_house(data, database_url=url, redis_url=redis_url, **chosen))
+
+        yield open_one
+
+
+@pytest.fixture(params=BOTH)
+def live_house(request: pytest.FixtureRequest, serve: Callable[..., LiveHouse]) -> LiveHouse:
+    """A house in processes of its own: SQLite with one worker, PostgreSQL and Redis with two."""
+    return serve("sqlite") if request.param == "sqlite" else serve("postgresql", workers=2)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How pytest-playwright starts the system's Chromium: without a sandbox (root), and without calling home."""
+    flags = (
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    )
+    return {"executable_path": str(find_program("chromium", package="chromium")), "args": list(flags)}
 
 
 def sqlite_url(data: Path) -> str:
