@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     timezone: str = Field("Asia/Shanghai", description="the site's time zone")
     site_name: str = Field("望江产业园", max_length=60, description="the park's name in Chinese")
     site_name_en: str = Field("Wangjiang Park", max_length=60, description="the park's name in English")
-    origins: Annotated[tuple[str, ...], NoDecode] = Field((), description="addresses people use, comma separated; empty means this host and port")
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="addresses people use, comma separated; empty means this host and port"
+    )
     secret_key_file: Path | None = Field(None, description="file of the secret key, mode 0600; default `secret.key` in the data folder")
     basic_mode: bool = Field(False, description="allow plain HTTP on a local network: no camera, no offline shell, a banner says so")
     test_clock: Path | None = Field(None, description="file with an offset in seconds for tests; refused in production")

@@ -104,14 +104,18 @@ def _staff(credential: str) -> Principal:
         login = staff.session_of(session, house().keys, credential, house().clock.now(), house().settings)
     if login is None:
         return NOBODY
-    return Principal(role=Role(login.role), actor=f"staff:{login.staff_id}", credential=credential, staff_id=login.staff_id, session_id=login.session_id)
+    return Principal(
+        role=Role(login.role), actor=f"staff:{login.staff_id}", credential=credential, staff_id=login.staff_id, session_id=login.session_id
+    )
 
 
 def give_cookie(response: Response, face: str, credential: str) -> Response:
     """Let the browser keep its proof for ``face``: unreadable to scripts, never sent from elsewhere."""
     settings = house().settings
     age = None if face in STAFF_FACES else FOREVER_SECONDS
-    response.set_cookie(cookie_name(face, settings), credential, max_age=age, path="/", httponly=True, samesite="Strict", secure=settings.is_https)
+    response.set_cookie(
+        cookie_name(face, settings), credential, max_age=age, path="/", httponly=True, samesite="Strict", secure=settings.is_https
+    )
     return response
 
 

@@ -11,6 +11,7 @@ from server.web.house import house
 
 web = Blueprint("web", __name__, template_folder="templates")
 
+
 @web.get("/")
 def front() -> ResponseReturnValue:
     """Say what this is and where each face is."""

@@ -24,7 +24,15 @@ watching = Blueprint("watching", __name__)
 Owner = Callable[[Principal, str], Iterable[str]]
 """Gives the ids of the regions that a key (a kiosk's session, a phone's token) opens to somebody."""
 
-BLUEPRINTS = {"kiosk": "kiosk", "tablet": "floor_tablet", "board": "board", "door": "door", "desk": "desk", "stock": "stockroom", "phone": "phone"}
+BLUEPRINTS = {
+    "kiosk": "kiosk",
+    "tablet": "floor_tablet",
+    "board": "board",
+    "door": "door",
+    "desk": "desk",
+    "stock": "stockroom",
+    "phone": "phone",
+}
 """The face a page names → the blueprint whose cookie or link proves it."""
 
 
@@ -101,4 +109,3 @@ def subject_check(door: Door) -> Callable[[Ticket], bool]:
         return True
 
     return is_good
-
