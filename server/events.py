@@ -332,6 +332,13 @@ class DayOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatabaseRestored(Event):
+    """A backup was put back: the history goes on from fact ``from_number``, and every screen takes everything anew."""
+
+    from_number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoticeFailed(Event):
     """A message could not be delivered after every try."""
 

@@ -71,6 +71,19 @@ def head(session: Session) -> int:
     return session.execute(select(func.coalesce(func.max(_table.c.number), 0))).scalar_one()
 
 
+def has_waiting(session: Session) -> bool:
+    """Tell whether this snapshot holds facts that have no number yet (never on SQLite)."""
+    return session.execute(select(_table.c.id).where(_table.c.number.is_(None)).limit(1)).first() is not None
+
+
+def history(session: Session, restored: type[Event]) -> str:
+    """Return a name for this history of facts: the chain at the newest ``restored``, else at fact 1; ``new`` in an empty house."""
+    began = select(_table.c.chain).where(_table.c.number == 1)
+    again = select(_table.c.chain).where(_table.c.kind == restored.__name__, _table.c.number.is_not(None))
+    chain = session.execute(again.order_by(_table.c.number.desc()).limit(1)).scalar() or session.execute(began).scalar()
+    return chain[:16] if chain else "new"
+
+
 def after(session: Session, number: int, *, limit: int = 1000) -> list[Numbered]:
     """Return the facts numbered above ``number``, oldest first, at most ``limit``."""
     rows = session.execute(select(_table).where(_table.c.number > number).order_by(_table.c.number).limit(limit))
