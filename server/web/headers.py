@@ -38,6 +38,8 @@ def install(app: Flask, settings: Settings) -> None:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
+        elif "v" not in request.args:
+            response.headers["Cache-Control"] = "no-cache"  # modules import each other by plain names: asked anew, answered by 304
         if settings.is_https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response

@@ -28,4 +28,5 @@ def install(app: Flask, settings: Settings) -> None:
         qr=qr.svg,
         site_name=lambda: settings.site_name_en if language() == "en" else settings.site_name,
         now=lambda: house().clock.now(),
+        page_data=lambda data: {f"data-{name}": value for name, value in data.items()},
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from flask_babel import gettext
+
 from server.errors import NotFound
 from server.web import health
 from server.web.house import house
@@ -15,7 +17,12 @@ web = Blueprint("web", __name__, template_folder="templates")
 @web.get("/")
 def front() -> ResponseReturnValue:
     """Say what this is and where each face is."""
-    return render_template("web/front.html")
+    screens = (
+        ("/kiosk", gettext("Lobby kiosk"), gettext("Visitors sign in and out"), "enter"),
+        ("/desk", gettext("Front desk"), gettext("Visitors, invitations, people, devices"), "users"),
+        ("/board", gettext("Live board"), gettext("Who waits, who is in the building"), "list"),
+    )
+    return render_template("web/front.html", screens=screens)
 
 
 @web.get("/healthz")
