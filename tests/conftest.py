@@ -1,8 +1,9 @@
 """What every test may ask for.
 
 Databases: ``database_url`` (migrated, fresh, once on SQLite and once on PostgreSQL), ``empty_database_url`` (the same, without
-a schema), ``postgres_url``, ``redis_url``. The house in-process: ``settings``, ``keys``, ``clock``, ``door``. A test that asks for
-``door`` runs on both databases; ``-m "not scale"`` leaves PostgreSQL out for a quick look.
+a schema), ``postgres_url``, ``redis_url``. The house in-process: ``settings``, ``keys``, ``clock``, ``door``, and with its web
+``app``, ``client``, ``house`` (use ``house.door`` then). A test that asks for one of them runs on both
+databases; ``-m "not scale"`` leaves PostgreSQL out for a quick look.
 
 The house in production form: ``live_house`` (its own processes; SQLite with one worker, PostgreSQL and Redis with two), and
 ``serve`` to open one with settings of its own. A browser: ``page`` and ``browser`` of pytest-playwright, on the system's Chromium.
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from server.clock import StillClock
 from server.config import Settings
@@ -25,6 +28,7 @@ from server.db.engine import open_engines
 from server.db.transaction import Door
 from server.keys import Keys
 from server.schema import migrate
+from server.web.house import House
 from tests.services.house import LiveHouse, open_house
 from tests.services.postgres import Postgres, start_postgres
 from tests.services.process import find_program
@@ -134,6 +138,32 @@ def door(settings: Settings, clock: StillClock, keys: Keys) -> Iterator[Door]:
     engines = open_engines(settings.database)
     yield Door(engines, clock=clock, settings=settings, keys=keys)
     engines.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: StillClock, keys: Keys) -> Iterator[Flask]:
+    """The whole house in-process, once on each database, its loops not running: step them through ``house``."""
+    from server.app import create_app  # the rules' and services' tests need none of the web
+
+    made = create_app(settings, clock=clock, keys=keys)
+    made.testing = True
+    yield made
+    made.extensions["yingbin"].door.engines.dispose()
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """The parts of the house in-process: its door, keys, clock, live regions and loops."""
+    found: House = app.extensions["yingbin"]
+    return found
+
+
+@pytest.fixture
+def client(app: Flask, settings: Settings) -> FlaskClient:
+    """A browser without proof of who it is, on one of our own pages."""
+    browser = app.test_client()
+    browser.environ_base["HTTP_ORIGIN"] = settings.allowed_origins[-1]
+    return browser
 
 
 @pytest.fixture
