@@ -13,6 +13,7 @@ keep=${3:-72}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 stamp=$(date -u +%Y%m%dT%H%M%SZ)
 mkdir -p "$target"
+trap 'rm -f ${copy:+"$copy.part"}' EXIT
 
 if [[ -n ${YINGBIN_DATABASE_URL:-} ]]; then
     copy=$target/yingbin-$stamp.dump

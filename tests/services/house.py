@@ -63,10 +63,12 @@ class LiveHouse:
     def kill(self) -> None:
         """Kill master and workers without warning, as the power going would."""
         assert self._server is not None
-        for worker in self.worker_pids():
+        workers = self.worker_pids()
+        # The master first: it would start new workers for those that it sees die.
+        self._server.kill()
+        for worker in workers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
-        self._server.kill()
         self._server.stop()
         self._server = None
 

@@ -1,0 +1,1 @@
+"""What an administrator copies must fit the house that it starts."""
