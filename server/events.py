@@ -51,22 +51,48 @@ class VisitEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VisitorInvited(VisitEvent):
-    """A visit is expected: the host or the desk invited somebody."""
+class InvitationEvent(Event):
+    """A fact about an invitation; ``visit_id`` is the visit it announces, none while a recurring one rests."""
 
     invitation_id: int
+    visit_id: int | None
+    host_id: int | None
+    tenant_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationChanged(VisitEvent):
+class VisitorInvited(InvitationEvent):
+    """A host or the desk invited somebody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationChanged(InvitationEvent):
     """An invitation's window, visitor or recurrence was changed before it was used."""
 
-    invitation_id: int
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(InvitationEvent):
+    """An invitation, and the visit it announced, was taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationWithdrawn(VisitEvent):
-    """An invitation, and the visit it announced, was taken back."""
+class InvitationRenewed(InvitationEvent):
+    """An invitation has another QR and code; those given out before are no longer good."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationEnded(InvitationEvent):
+    """The window of a recurring invitation passed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAnonymised(InvitationEvent):
+    """An invitation's personal data was removed by retention."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitExpected(VisitEvent):
+    """A recurring invitation announces somebody for today."""
 
     invitation_id: int
 
@@ -130,7 +156,17 @@ class DelegateAsked(VisitEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DeskAsked(VisitEvent):
-    """Nobody answered in time: the desk takes over."""
+    """Nobody answered, or nobody came as promised, in time; or there is no host to ask: the desk is asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskTookOver(VisitEvent):
+    """Somebody at the desk looks after a visitor whom the desk was asked about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineUndone(VisitEvent):
+    """The host, or the desk, took a refusal back: the visitor waits again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +181,7 @@ class VisitorAdmitted(VisitEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitorSignedOut(VisitEvent):
-    """The visitor left; ``by`` is how it is known: pass, phone_tail, visitor, host, desk."""
+    """The visitor left; ``by`` is how it is known: pass, code, phone_tail, host, desk."""
 
     by: str
 
@@ -156,13 +192,39 @@ class SignOutUndone(VisitEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitorStillHere(VisitEvent):
+    """The host said at the end of the day that the visitor is still in the building."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitorAssumedLeft(VisitEvent):
     """The end-of-day sweep found no sign-out; no time is invented."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisitorDidNotCome(VisitEvent):
-    """The window of an expected visit passed."""
+    """The window of an expected visit passed; ``state`` is no_show, or expired for a leave of several days."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassClosed(VisitEvent):
+    """The pass of somebody who left lets nobody in any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalRecorded(VisitEvent):
+    """The desk, or a device that was offline, told of an arrival afterwards; ``contradicts`` what was known."""
+
+    contradicts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartureRecorded(VisitEvent):
+    """The desk, or a device that was offline, told of a departure afterwards; ``contradicts`` what was known."""
+
+    contradicts: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,23 +51,28 @@ class Unit:
     keys: Keys
     operation: Operation
     recorded: list[Recorded] = field(default_factory=list)
+    lasting: list[Recorded] = field(default_factory=list)
 
     @property
     def actor(self) -> str:
         """Who asks, as it stands in the audit (``device:3``, ``staff:2``, ``visit:7``, ``house``)."""
         return self.operation.actor
 
-    def record(self, event: Event, *, observed_at: datetime | None = None) -> None:
-        """Record a fact; ``observed_at`` if it was seen earlier than now (a device that was offline)."""
-        self.recorded.append(
-            Recorded(
-                event=event,
-                observed_at=observed_at or self.now,
-                recorded_at=self.now,
-                actor=self.actor,
-                operation=self.operation.key,
-            )
+    def record(self, event: Event, *, observed_at: datetime | None = None, even_if_refused: bool = False) -> None:
+        """Record a fact; ``observed_at`` if it was seen earlier than now (a device that was offline).
+
+        ``even_if_refused`` keeps a fact about the asking itself, when the command then ends in a :class:`Conflict`.
+        """
+        fact = Recorded(
+            event=event,
+            observed_at=observed_at or self.now,
+            recorded_at=self.now,
+            actor=self.actor,
+            operation=self.operation.key,
         )
+        self.recorded.append(fact)
+        if even_if_refused:
+            self.lasting.append(fact)
 
 
 class _Writer(Protocol):
@@ -149,7 +154,7 @@ class Door:
             unit.session.flush()
         except Conflict as conflict:
             unit.session.rollback()
-            unit.recorded.clear()
+            unit.recorded[:] = unit.lasting
             return conflict
         return outcome
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from server.db.types import Instant, version_column
@@ -17,6 +18,9 @@ class Assistance(SQLModel, table=True):
 
     __tablename__ = "assistance"
     __mapper_args__ = {"version_id_col": _assistance_version}
+    __table_args__ = (
+        Index("assistance_open", "device_id", unique=True, sqlite_where=text("answered_at IS NULL"), postgresql_where=text("answered_at IS NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     device_id: int = Field(foreign_key="device.id", index=True)

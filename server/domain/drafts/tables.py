@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from server.db.types import Instant, version_column
@@ -17,6 +18,10 @@ class Draft(SQLModel, table=True):
 
     __tablename__ = "draft"
     __mapper_args__ = {"version_id_col": _draft_version}
+    __table_args__ = (
+        Index("draft_visit", "visit_id", sqlite_where=text("visit_id IS NOT NULL"), postgresql_where=text("visit_id IS NOT NULL")),
+        Index("draft_live", "touched_at", sqlite_where=text("wiped_at IS NULL"), postgresql_where=text("wiped_at IS NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(max_length=32, unique=True)
@@ -24,6 +29,6 @@ class Draft(SQLModel, table=True):
     fields: str = Field(default="{}")
     visit_id: int | None = Field(default=None)
     begun_at: datetime = Field(sa_type=Instant)
-    touched_at: datetime = Field(sa_type=Instant, index=True)
+    touched_at: datetime = Field(sa_type=Instant)
     wiped_at: datetime | None = Field(default=None, sa_type=Instant)
     version: int = Field(default=1, sa_column=_draft_version)

@@ -74,6 +74,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_miss_missed_at"), ["missed_at"], unique=False)
 
     op.create_table(
+        "opened_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("opened_at", server.db.types.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
+    )
+    op.create_table(
         "operation",
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("body_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -98,6 +104,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("role in ('desk', 'supervisor', 'keeper', 'admin', 'attendant')", name="staff_role"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("username"),
     )
@@ -140,6 +147,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("assistance", schema=None) as batch_op:
+        batch_op.create_index(
+            "assistance_open",
+            ["device_id"],
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_assistance_device_id"), ["device_id"], unique=False)
 
     op.create_table(
@@ -161,8 +175,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(
+            "draft_live",
+            ["touched_at"],
+            unique=False,
+            sqlite_where=sa.text("wiped_at IS NULL"),
+            postgresql_where=sa.text("wiped_at IS NULL"),
+        )
+        batch_op.create_index(
+            "draft_visit",
+            ["visit_id"],
+            unique=False,
+            sqlite_where=sa.text("visit_id IS NOT NULL"),
+            postgresql_where=sa.text("visit_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_draft_device_id"), ["device_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_draft_touched_at"), ["touched_at"], unique=False)
 
     op.create_table(
         "enrol_link",
@@ -237,7 +264,8 @@ def upgrade() -> None:
         "staff_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
-        sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("nonce", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("created_at", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("seen_at", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("ended_at", server.db.types.Instant(timezone=True), nullable=True),
@@ -249,6 +277,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_digest"),
     )
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_session_seen_at"), ["seen_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_staff_session_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
@@ -282,11 +311,11 @@ def upgrade() -> None:
         sa.Column("daily_until", sa.Integer(), nullable=True),
         sa.Column("valid_from", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("valid_until", server.db.types.Instant(timezone=True), nullable=False),
-        sa.Column("token_version", sa.Integer(), nullable=False),
+        sa.Column("pass_number", sa.BigInteger(), nullable=False),
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
-        sa.Column("code_version", sa.Integer(), nullable=False),
         sa.Column("code_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
         sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("made_at", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("withdrawn_at", server.db.types.Instant(timezone=True), nullable=True),
@@ -314,22 +343,41 @@ def upgrade() -> None:
         sa.Column("visit_id", sa.Integer(), nullable=True),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("created_at", server.db.types.Instant(timezone=True), nullable=False),
+        sa.Column("good_until", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("sent_at", server.db.types.Instant(timezone=True), nullable=True),
+        sa.Column("via", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("failure", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("link_number", sa.BigInteger(), nullable=False),
+        sa.Column("link_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state in ('waiting', 'sending', 'sent', 'kept', 'failed', 'needless')", name="notice_state"),
         sa.ForeignKeyConstraint(
             ["host_id"],
             ["host.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("link_digest"),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_due_at"), ["due_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_notice_host_id"), ["host_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_visit_id"), ["visit_id"], unique=False)
+        batch_op.create_index(
+            "notice_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "notice_evening",
+            ["tenant_id", "day"],
+            unique=True,
+            sqlite_where=sa.text("day IS NOT NULL"),
+            postgresql_where=sa.text("day IS NOT NULL"),
+        )
 
     op.create_table(
         "visit",
@@ -337,6 +385,7 @@ def upgrade() -> None:
         sa.Column("invitation_id", sa.Integer(), nullable=True),
         sa.Column("host_id", sa.Integer(), nullable=True),
         sa.Column("asked_host_id", sa.Integer(), nullable=True),
+        sa.Column("delegate_id", sa.Integer(), nullable=True),
         sa.Column("tenant_id", sa.Integer(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -349,6 +398,7 @@ def upgrade() -> None:
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("gate", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("only_gate", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("expected_from", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("valid_until", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("signed_in_at", server.db.types.Instant(timezone=True), nullable=True),
@@ -356,6 +406,7 @@ def upgrade() -> None:
         sa.Column("admitted_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("left_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("left_by", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("left_actor", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("answer_minutes", sa.Integer(), nullable=True),
         sa.Column("answer_reason", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
@@ -365,23 +416,31 @@ def upgrade() -> None:
         sa.Column("answered_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("delegate_told_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("desk_asked_at", server.db.types.Instant(timezone=True), nullable=True),
+        sa.Column("desk_took_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("seen_due_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("answer_due_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("consent_version", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("consent_at", server.db.types.Instant(timezone=True), nullable=True),
-        sa.Column("token_version", sa.Integer(), nullable=False),
+        sa.Column("pass_number", sa.BigInteger(), nullable=False),
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
-        sa.Column("code_version", sa.Integer(), nullable=False),
         sa.Column("code_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("created_at", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("anonymised_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'out') = (left_at IS NOT NULL)", name="visit_left_when_out"),
         sa.CheckConstraint(
             "state in ('expected', 'waiting', 'met', 'in', 'out', 'no_show', 'declined', 'expired', 'assumed_left', 'withdrawn')",
             name="visit_state",
         ),
+        sa.CheckConstraint(
+            "state not in ('waiting', 'met', 'in', 'out', 'assumed_left', 'declined') or signed_in_at IS NOT NULL", name="visit_arrived"
+        ),
         sa.ForeignKeyConstraint(
             ["asked_host_id"],
+            ["host.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["delegate_id"],
             ["host.id"],
         ),
         sa.ForeignKeyConstraint(
@@ -400,14 +459,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_digest"),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_visit_day"), ["day"], unique=False)
-        batch_op.create_index(batch_op.f("ix_visit_host_id"), ["host_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_visit_invitation_id"), ["invitation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_visit_left_at"), ["left_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_phone_tail"), ["phone_tail"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_signed_in_at"), ["signed_in_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_visit_tenant_id"), ["tenant_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_visit_valid_until"), ["valid_until"], unique=False)
         batch_op.create_index(
             "visit_answer_due",
             ["answer_due_at"],
@@ -415,6 +468,34 @@ def upgrade() -> None:
             sqlite_where=sa.text("answer_due_at IS NOT NULL"),
             postgresql_where=sa.text("answer_due_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "visit_asked_host", ["asked_host_id"], unique=False, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+        )
+        batch_op.create_index(
+            "visit_closing", ["valid_until"], unique=False, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+        )
+        batch_op.create_index(
+            "visit_delegate",
+            ["delegate_id"],
+            unique=False,
+            sqlite_where=sa.text("delegate_id IS NOT NULL"),
+            postgresql_where=sa.text("delegate_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "visit_kept",
+            ["valid_until"],
+            unique=False,
+            sqlite_where=sa.text("anonymised_at IS NULL"),
+            postgresql_where=sa.text("anonymised_at IS NULL"),
+        )
+        batch_op.create_index(
+            "visit_left",
+            ["left_at"],
+            unique=False,
+            sqlite_where=sa.text("left_at IS NOT NULL"),
+            postgresql_where=sa.text("left_at IS NOT NULL"),
+        )
+        batch_op.create_index("visit_of_invitation", ["invitation_id", "day"], unique=True)
         batch_op.create_index("visit_open", ["state"], unique=False, sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
         batch_op.create_index(
             "visit_open_code", ["code_digest"], unique=True, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
