@@ -107,18 +107,18 @@ def create_live(
     settings: Settings,
     keys: Keys,
     clock: Clock,
-    speaking: Speaking,
+    in_language: Speaking,
     may_still_watch: MayStillWatch,
     cookie_subject: CookieSubject | None = None,
     cut_by: CutBy | None = None,
 ) -> Live:
     """Put the live parts together in front of ``app``; starts nothing.
 
-    ``speaking(lang)`` enters an app context in that language. ``may_still_watch(ticket)`` is asked at each watch.
+    ``in_language(lang)`` enters an app context in that language. ``may_still_watch(ticket)`` is asked at each watch.
     ``cookie_subject(environ, face)`` tells whom the face's cookie proves; without it no ticket that needs a cookie is let in.
     ``cut_by(fact)`` adds subjects to cut to those of a revoked device and an ended session.
     """
-    renderer = Renderer(door, registry, speaking)
+    renderer = Renderer(door, registry, in_language)
     broadcast = Broadcast()
     sockets = Sockets(app, broadcast, renderer, clock=clock, origins=settings.allowed_origins, may_still_watch=may_still_watch)
     relay = Relay(door=door, clock=clock, renderer=renderer, broadcast=broadcast, emit=sockets.server.emit, redis_url=settings.redis_url)

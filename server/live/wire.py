@@ -35,6 +35,8 @@ SEND_BUFFER = 128 * 1024
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TEXT, CLOSE, PONG = 0x81, 0x88, 0x8A
 CLOSED_NORMALLY, NOT_TEXT, BROKEN, TOO_BIG = 1000, 1003, 1002, 1009
+UNSPEAKABLE = (1005, 1006, 1015)
+"""Reasons that stand for "none was given" and may not be sent."""
 SOCKETS = ("gunicorn.socket", "werkzeug.socket")
 """Where the servers we run under put the connection's socket."""
 
@@ -94,6 +96,16 @@ class Wire:
         """Say good-bye and close; the waiting reader is woken."""
         self.offer(_frame(CLOSE, CLOSED_NORMALLY.to_bytes(2, "big")))
         self._shut()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the screen has not yet read what it was sent."""
+        return self._is_draining
+
+    @property
+    def pending_bytes(self) -> int:
+        """How much is kept for a slow screen."""
+        return len(self._rest) + sum(map(len, self._pending.values()))
 
     def offer(self, frame: bytes, key: Hashable = None) -> None:
         """Write a whole frame, or keep it until the screen has read what came before; never waits.
@@ -164,7 +176,8 @@ class Wire:
         elif isinstance(event, BytesMessage):
             return self._refuse(NOT_TEXT)
         elif isinstance(event, CloseConnection):
-            return self._refuse(CLOSED_NORMALLY)
+            # The screen's own word is given back; what wsproto could not read is told as a close with its reason.
+            return self._refuse(CLOSED_NORMALLY if event.code in UNSPEAKABLE else int(event.code))
         return True
 
     def _collect(self, part: TextMessage) -> bool:

@@ -1,0 +1,1 @@
+"""The live wire, driven over real sockets against a real server."""
