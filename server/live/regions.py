@@ -43,6 +43,8 @@ Draw = Callable[[Session, RegionId], str]
 """Draw the inside of a region from one read snapshot. Raises ``NotFound`` when there is no such row."""
 Touch = Callable[[Any], Iterable[str]]
 """Tell the ids of the regions that a fact touches."""
+LookUp = Callable[[Session, Any], Iterable[str]]
+"""The same where only the database knows: which kiosk shows a visit, for example. Reads from one snapshot, as drawing does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ class Region:
     name: str
     touched_by: Collection[type[Event]] | Mapping[type[Event], Touch]
     render: Draw
+    looked_up_by: Mapping[type[Event], LookUp] = field(default_factory=dict)
     parameter: str | None = None
     tag: str = "section"
     css_class: str = ""
@@ -75,14 +78,20 @@ class Region:
             return region_id == self.name
         return region_id.name == self.name and re.fullmatch(self.parameter, region_id.parameter) is not None
 
-    def touches(self) -> Iterator[tuple[type[Event], Touch]]:
+    def touches(self) -> Iterator[tuple[type[Event], LookUp]]:
         """Give each fact this region listens to, with the function that tells the ids."""
+        yield from self.looked_up_by.items()
         if isinstance(self.touched_by, Mapping):
-            yield from self.touched_by.items()
+            for kind, touch in self.touched_by.items():
+                yield kind, _without_session(touch)
             return
         whole = (RegionId(self.name),)
         for kind in self.touched_by:
-            yield kind, lambda _fact: whole
+            yield kind, lambda _session, _fact: whole
+
+
+def _without_session(touch: Touch) -> LookUp:
+    return lambda _session, fact: touch(fact)
 
 
 class Registry:
@@ -91,8 +100,8 @@ class Registry:
     def __init__(self) -> None:
         """Start without any."""
         self._regions: dict[str, Region] = {}
-        self._touches: dict[type[Event], list[Touch]] = {}
-        self._of_kind: dict[type[Event], tuple[Touch, ...]] = {}
+        self._touches: dict[type[Event], list[LookUp]] = {}
+        self._of_kind: dict[type[Event], tuple[LookUp, ...]] = {}
 
     def __iter__(self) -> Iterator[Region]:
         """Give every region, for tests that walk them."""
@@ -115,11 +124,11 @@ class Registry:
             raise NotFound("no_such_region")
         return region, known
 
-    def touched(self, event: Event) -> set[str]:
-        """Return the ids of every region that ``event`` touches."""
-        return {region_id for touch in self._touches_of(type(event)) for region_id in touch(event)}
+    def touched(self, session: Session, event: Event) -> set[str]:
+        """Return the ids of every region that ``event`` touches, as the snapshot of ``session`` knows them."""
+        return {region_id for touch in self._touches_of(type(event)) for region_id in touch(session, event)}
 
-    def _touches_of(self, kind: type[Event]) -> tuple[Touch, ...]:
+    def _touches_of(self, kind: type[Event]) -> tuple[LookUp, ...]:
         if kind not in self._of_kind:
             self._of_kind[kind] = tuple(touch for base in kind.__mro__ for touch in self._touches.get(base, ()))
         return self._of_kind[kind]

@@ -128,7 +128,7 @@ class Renderer:
         while self._seen < head:
             facts = outbox.after(session, self._seen, limit=AT_ONCE)
             for fact in facts:
-                self._forget(self.registry.touched(fact.event))
+                self._forget(self.registry.touched(session, fact.event))
                 for tell in self.listeners:
                     tell(fact.event)
             if self._seen == 0 or any(isinstance(fact.event, DatabaseRestored) for fact in facts):
