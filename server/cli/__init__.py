@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec
 
 import click
 from pydantic import ValidationError
@@ -18,7 +18,6 @@ from server.config import Settings
 from server.errors import YingbinError
 
 P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,7 +36,7 @@ def read_settings() -> Settings:
         sys.exit(2)
 
 
-def stop(sentence: str) -> None:
+def stop(sentence: str) -> NoReturn:
     """Say why the command cannot go on and leave with status 2."""
     click.echo(sentence, err=True)
     sys.exit(2)
@@ -53,14 +52,13 @@ def refusals_told() -> Iterator[None]:
         stop(f"Refused: {error.code}" + (f" ({facts})" if facts else ""))
 
 
-def telling(work: Callable[P, R]) -> Callable[P, R | None]:
+def telling(work: Callable[P, None]) -> Callable[P, None]:
     """Wrap a command so that its refusals are told."""
 
     @wraps(work)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R | None:
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
         with refusals_told():
-            return work(*args, **kwargs)
-        return None
+            work(*args, **kwargs)
 
     return told
 

@@ -23,7 +23,9 @@ def list_devices(revoked: bool) -> None:
     with opened() as door, door.reading() as session:
         for card in queries.devices(session, revoked=revoked):
             seen = card.seen_at.isoformat(timespec="seconds") if card.seen_at else "never"
-            click.echo(f"{card.id:>4}  {card.role:<7}  {card.gate or '-':<6}  {card.name:<24}  last heard {seen}{'  (revoked)' if card.revoked_at else ''}")
+            click.echo(
+                f"{card.id:>4}  {card.role:<7}  {card.gate or '-':<6}  {card.name:<24}  last heard {seen}{'  (revoked)' if card.revoked_at else ''}"
+            )
 
 
 @device.command()
@@ -36,7 +38,9 @@ def list_devices(revoked: bool) -> None:
 def approve(code: str, role: str, name: str, gate: str, place: str) -> None:
     """Approve the device that shows CODE."""
     with opened() as door:
-        outcome = service.approve_pairing(door, Operation.internal("cli device approve"), code=code, role=role, name=name, gate=gate, place=place)
+        outcome = service.approve_pairing(
+            door, Operation.internal("cli device approve"), code=code, role=role, name=name, gate=gate, place=place
+        )
         click.echo(f"Device {outcome.ids['device']} is enrolled.")
 
 

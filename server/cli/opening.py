@@ -40,4 +40,3 @@ def _keys(settings: Settings) -> Keys:
         stop(f"There is no house in {settings.data} (no {settings.key_file.name}). Run: yingbin migrate")
     except (PermissionError, ValueError) as error:
         stop(str(error))
-    raise AssertionError("stop() leaves")

@@ -31,4 +31,6 @@ def import_people(file: Path, dry_run: bool) -> None:
             service.withdraw_import(door, Operation.internal("cli import-people"), import_id=import_id)
         else:
             service.commit_import(door, Operation.internal("cli import-people"), import_id=import_id)
-        click.echo(f"added {preview.added}, changed {preview.changed}, same {preview.same}, faulty {preview.faulty}{' (nothing was written)' if dry_run else ''}")
+        click.echo(
+            f"added {preview.added}, changed {preview.changed}, same {preview.same}, faulty {preview.faulty}{' (nothing was written)' if dry_run else ''}"
+        )

@@ -19,18 +19,18 @@ def staff() -> None:
 @staff.command()
 @click.option("--name", required=True, help="the person's name")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="what the person may do")
-@click.option("--username", default=None, help="login at the desk (attendants have a PIN instead)")
+@click.option("--username", default="", help="login at the desk (attendants have a PIN instead)")
 @telling
-def add(name: str, role: str, username: str | None) -> None:
+def add(name: str, role: str, username: str) -> None:
     """Add a member of staff; the first password or PIN is printed once."""
     with opened() as door:
         operation = Operation.internal("cli staff add")
         if role == Role.ATTENDANT:
             secret = passwords.drawn_pin(door.keys, operation)
-            service.add_staff(door, operation, name=name, username=None, role=role, pin=passwords.hash_pin(door.keys, secret))
+            service.add_staff(door, operation, name=name, role=role, pin=passwords.hash_pin(door.keys, secret))
         else:
             secret = passwords.drawn_password(door.keys, operation)
-            hashed = passwords.hash_password(door.keys, secret, username=username or "")
+            hashed = passwords.hash_password(door.keys, secret, username=username)
             service.add_staff(door, operation, name=name, username=username, role=role, password=hashed)
         click.echo(f"{name}: {secret}")
 
@@ -40,7 +40,9 @@ def list_staff() -> None:
     """List everybody with role and login."""
     with opened() as door, door.reading() as session:
         for card in queries.staff_list(session):
-            click.echo(f"{card.staff_id:>4}  {card.role:<10}  {card.username or '-':<16}  {card.name}{'' if card.active else '  (inactive)'}")
+            click.echo(
+                f"{card.id:>4}  {card.role:<10}  {card.username or '-':<16}  {card.name}{'' if card.active else '  (inactive)'}"
+            )
 
 
 @staff.command(name="reset-pin")
@@ -68,5 +70,5 @@ def reset_password(username: str) -> None:
         operation = Operation.internal("cli staff reset-password")
         password = passwords.drawn_password(door.keys, operation)
         hashed = passwords.hash_password(door.keys, password, username=username)
-        service.reset_password(door, operation, staff_id=found[0].staff_id, password=hashed)
+        service.reset_password(door, operation, staff_id=found[0].id, password=hashed)
         click.echo(password)

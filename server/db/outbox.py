@@ -68,7 +68,8 @@ _table = EventRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it at
 
 def head(session: Session) -> int:
     """Return the number of the newest fact in this snapshot; 0 in an empty house."""
-    return session.execute(select(func.coalesce(func.max(_table.c.number), 0))).scalar_one()
+    newest: int = session.execute(select(func.coalesce(func.max(_table.c.number), 0))).scalar_one()
+    return newest
 
 
 def has_waiting(session: Session) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,15 +76,7 @@ class Unit:
 
 
 class _Writer(Protocol):
-    def body(self, recorded: list[Recorded]) -> AbstractSession: ...
-
-
-class AbstractSession(Protocol):
-    """A context that gives a session and commits at its end."""
-
-    def __enter__(self) -> Session: ...
-
-    def __exit__(self, *exc: object) -> bool | None: ...
+    def body(self, recorded: list[Recorded]) -> AbstractContextManager[Session]: ...
 
 
 class Door:

@@ -32,7 +32,10 @@ FOREVER_SECONDS = 400 * 24 * 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """Who asks. ``credential`` is the secret he proved himself with; ``actor`` is how the audit names him."""
+    """Who asks. ``credential`` is the secret he proved himself with; ``actor`` is how the audit names him.
+
+    Of a login also: ``name`` (for the screen), ``must_change`` (a first password is in use), ``touch_due`` (a sign of life is to be written).
+    """
 
     role: Role
     actor: str
@@ -40,6 +43,9 @@ class Principal:
     device_id: int | None = None
     staff_id: int | None = None
     session_id: int | None = None
+    name: str = ""
+    must_change: bool = False
+    touch_due: bool = False
 
     @property
     def subject(self) -> str:
@@ -105,7 +111,14 @@ def _staff(credential: str) -> Principal:
     if login is None:
         return NOBODY
     return Principal(
-        role=Role(login.role), actor=f"staff:{login.staff_id}", credential=credential, staff_id=login.staff_id, session_id=login.session_id
+        role=Role(login.role),
+        actor=f"staff:{login.staff_id}",
+        credential=credential,
+        staff_id=login.staff_id,
+        session_id=login.session_id,
+        name=login.name,
+        must_change=login.must_change,
+        touch_due=login.touch_due,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -48,6 +49,8 @@ def _answer(error: YingbinError, status: int) -> ResponseReturnValue:
     headers = {"X-Error-Code": error.code}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.facts.get("retry_seconds", 60))
+    if request_ctx.url_adapter is None:  # a foreign host name: not even our own addresses can be made
+        return Response(said, status, headers, mimetype="text/plain")
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         field = error.field if isinstance(error, BadInput) else None
         return jsonify({"code": error.code, "message": said, "field": field}), status, headers

@@ -102,7 +102,7 @@ def _as_custom(check: Callable[[], str]) -> str:
         return check()
     except BadInput as bad:
         facts = {name: value for name, value in bad.facts.items() if name != "field"}
-        raise PydanticCustomError(bad.code, "refused", facts or None) from None  # type: ignore[arg-type]  # codes come from our own catalogue
+        raise PydanticCustomError(bad.code, "refused", facts or None) from None
 
 
 PHONE = re.compile(r"\+?[0-9]{5,15}")

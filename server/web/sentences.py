@@ -62,9 +62,9 @@ def sentence(code: str, facts: Mapping[str, Fact]) -> str:
     """Return the sentence of ``code``; facts named ``*_at`` are ISO instants and are written as times of the site."""
     lazy = SENTENCES.get(code)
     if lazy is None:
-        return gettext("This was not understood. Please check it.")
+        return str(gettext("This was not understood. Please check it."))
     words = {name: _in_words(name, value) for name, value in facts.items()}
-    return gettext(lazy._args[0], **words)
+    return str(gettext(lazy._args[0], **words))
 
 
 def error_sentence(error: YingbinError) -> str:

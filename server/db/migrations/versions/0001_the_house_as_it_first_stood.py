@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import server.db.types
@@ -31,12 +31,14 @@ def upgrade() -> None:
         sa.Column("gate", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("place", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("theme", sqlmodel.sql.sqltypes.AutoString(length=5), nullable=False),
+        sa.Column("nonce", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("enrolled_at", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("seen_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("online", sa.Boolean(), nullable=False),
         sa.Column("revoked_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("role in ('kiosk', 'tablet', 'board', 'door')", name="device_role"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("token_digest"),
     )
@@ -202,6 +204,7 @@ def upgrade() -> None:
         sa.Column("expires_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("used_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("device_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["device_id"],
             ["device.id"],
@@ -209,6 +212,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("token_digest"),
     )
+    with op.batch_alter_table("enrol_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enrol_link_role"), ["role"], unique=False)
+
     op.create_table(
         "host",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -243,13 +249,16 @@ def upgrade() -> None:
     op.create_table(
         "pairing",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("nonce", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("code_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("secret_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("secret_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("asked_at", server.db.types.Instant(timezone=True), nullable=False),
         sa.Column("expires_at", server.db.types.Instant(timezone=True), nullable=False),
-        sa.Column("closed_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("device_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state in ('waiting', 'approved', 'refused', 'expired')", name="pairing_state"),
         sa.ForeignKeyConstraint(
             ["device_id"],
             ["device.id"],
@@ -259,6 +268,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pairing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pairing_code_digest"), ["code_digest"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pairing_state"), ["state"], unique=False)
 
     op.create_table(
         "staff_session",
