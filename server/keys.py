@@ -60,6 +60,14 @@ class Keys:
         """Return the digest to store for the token of a row."""
         return self.digest(purpose, self.token(purpose, row, version))
 
+    def cookie(self, purpose: str, row: int, nonce: str) -> str:
+        """Return the 256-bit secret of a row's cookie; the stored ``nonce`` keeps it from coming back after a restored backup."""
+        return self.mac(f"cookie:{purpose}", f"{row}:{nonce}").hex()
+
+    def cookie_digest(self, purpose: str, cookie: str) -> str:
+        """Return the digest under which a cookie is stored and found."""
+        return self.digest(f"cookie:{purpose}", cookie)
+
     def six_digits(self, purpose: str, row: int, version: int = 1) -> str:
         """Return a six-digit code for a row; the caller raises ``version`` until it is unique among open codes."""
         number = int.from_bytes(self.mac(f"code:{purpose}", f"{row}:{version}")[:8], "big")

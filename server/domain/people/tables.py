@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint, Index, String
 from sqlmodel import Field, SQLModel
 
 from server.db.types import Instant, version_column
+from server.domain.people.rules import ImportState
 
+_BY_CODE_POINT = String(120).with_variant(String(120, collation="C"), "postgresql")
 
 _tenant_version = version_column()
 
@@ -52,6 +55,7 @@ class Host(SQLModel, table=True):
     name_en: str = Field(default="", max_length=60)
     title: str = Field(default="", max_length=40)
     phone: str = Field(default="", max_length=30)
+    phone_tail: str = Field(default="", max_length=4, index=True)
     message_address: str = Field(default="", max_length=200)
     language: str = Field(default="zh", max_length=2)
     delegate_id: int | None = Field(default=None, foreign_key="host.id")
@@ -63,10 +67,37 @@ class Host(SQLModel, table=True):
 
 
 class HostReading(SQLModel, table=True):
-    """One way to type a host's name: Han characters, full pinyin, initials, of every reading; lower case, no blanks."""
+    """One way to type a host's name: Han characters, full pinyin, initials, of every reading; lower case, no blanks.
+
+    Compared by code point on both databases, so that what begins alike stands together in the index. ``rank`` is a ``rules.Rank``.
+    """
 
     __tablename__ = "host_reading"
+    __table_args__ = (Index("host_reading_search", "rank", "reading", "host_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     host_id: int = Field(foreign_key="host.id", index=True)
-    reading: str = Field(max_length=120, index=True)
+    reading: str = Field(sa_type=_BY_CODE_POINT)
+    rank: int
+
+
+_import_version = version_column()
+
+
+class PeopleImport(SQLModel, table=True):
+    """A list of people that was read and shown but not yet taken over. Its content is emptied when it is, or after an hour.
+
+    ``state`` is one of ``rules.ImportState``; ``plan_digest`` is of what the preview said would change.
+    """
+
+    __tablename__ = "people_import"
+    __mapper_args__ = {"version_id_col": _import_version}
+    __table_args__ = (CheckConstraint(f"state in ({', '.join(repr(state.value) for state in ImportState)})", name="people_import_state"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    content: str
+    plan_digest: str = Field(max_length=64)
+    state: str = Field(default=ImportState.PREVIEWED, max_length=10)
+    made_by: str = Field(max_length=40)
+    made_at: datetime = Field(sa_type=Instant, index=True)
+    version: int = Field(default=1, sa_column=_import_version)

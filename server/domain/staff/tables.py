@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from server.db.types import Instant, version_column
-
+from server.domain.staff.rules import Role
 
 _staff_version = version_column()
 
 
 class Staff(SQLModel, table=True):
-    """A member of staff. ``role`` is one of ``rules.Role``; attendants have a PIN, the others a password."""
+    """A member of staff. ``role`` is one of ``rules.Role``; attendants have a PIN, the others a user name and a password."""
 
     __tablename__ = "staff"
     __mapper_args__ = {"version_id_col": _staff_version}
+    __table_args__ = (CheckConstraint(f"role in ({', '.join(repr(role.value) for role in Role)})", name="staff_role"),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=60)
@@ -31,13 +33,17 @@ class Staff(SQLModel, table=True):
 
 
 class StaffSession(SQLModel, table=True):
-    """A login at the desk; found by the digest of its cookie, ended by leaving, stillness, or an administrator."""
+    """A login at the desk; found by the digest of its cookie, ended by leaving, stillness, or an administrator.
+
+    The cookie is derived from the row and its random ``nonce`` and not stored, so that a retried login gets the same one.
+    """
 
     __tablename__ = "staff_session"
 
     id: int | None = Field(default=None, primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
-    token_digest: str = Field(max_length=64, unique=True)
+    nonce: str = Field(max_length=32)
+    token_digest: str | None = Field(default=None, max_length=64, unique=True)
     created_at: datetime = Field(sa_type=Instant)
-    seen_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant, index=True)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

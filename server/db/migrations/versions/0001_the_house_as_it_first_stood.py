@@ -95,6 +95,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_operation_answered_at"), ["answered_at"], unique=False)
 
     op.create_table(
+        "people_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("plan_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("made_at", server.db.types.Instant(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state in ('previewed', 'taken', 'withdrawn', 'expired')", name="people_import_state"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("people_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_import_made_at"), ["made_at"], unique=False)
+
+    op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -224,6 +239,7 @@ def upgrade() -> None:
         sa.Column("name_en", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
+        sa.Column("phone_tail", sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
         sa.Column("message_address", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
         sa.Column("delegate_id", sa.Integer(), nullable=True),
@@ -244,6 +260,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("page_digest"),
     )
     with op.batch_alter_table("host", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_host_phone_tail"), ["phone_tail"], unique=False)
         batch_op.create_index(batch_op.f("ix_host_tenant_id"), ["tenant_id"], unique=False)
 
     op.create_table(
@@ -294,7 +311,8 @@ def upgrade() -> None:
         "host_reading",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("host_id", sa.Integer(), nullable=False),
-        sa.Column("reading", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("reading", sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["host_id"],
             ["host.id"],
@@ -302,8 +320,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("host_reading", schema=None) as batch_op:
+        batch_op.create_index("host_reading_search", ["rank", "reading", "host_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_host_reading_host_id"), ["host_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_host_reading_reading"), ["reading"], unique=False)
 
     op.create_table(
         "invitation",
