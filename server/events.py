@@ -144,7 +144,7 @@ class HostAnswered(VisitEvent):
 class VisitReassigned(VisitEvent):
     """Somebody else will come; ``host_id`` is the new one."""
 
-    from_host_id: int
+    from_host_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

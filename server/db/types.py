@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Integer
+from sqlalchemy import Column, DateTime, Dialect, Index, Integer, text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -34,3 +34,8 @@ class Instant(TypeDecorator[datetime]):
 def version_column() -> Column[int]:
     """Return the column that each change of a row compares and raises, so that the slower of two writers is found out."""
     return Column("version", Integer, nullable=False)
+
+
+def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index of only those rows that ``where`` (plain SQL) holds: small, however many rows have passed."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))

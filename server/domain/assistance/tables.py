@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from server.db.types import Instant, version_column
-
+from server.db.types import Instant, index_where, version_column
 
 _assistance_version = version_column()
 
@@ -18,9 +16,7 @@ class Assistance(SQLModel, table=True):
 
     __tablename__ = "assistance"
     __mapper_args__ = {"version_id_col": _assistance_version}
-    __table_args__ = (
-        Index("assistance_open", "device_id", unique=True, sqlite_where=text("answered_at IS NULL"), postgresql_where=text("answered_at IS NULL")),
-    )
+    __table_args__ = (index_where("assistance_open", "device_id", where="answered_at IS NULL", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     device_id: int = Field(foreign_key="device.id", index=True)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from server.db.types import Instant, version_column
-
+from server.db.types import Instant, index_where, version_column
 
 _draft_version = version_column()
 
@@ -19,8 +17,8 @@ class Draft(SQLModel, table=True):
     __tablename__ = "draft"
     __mapper_args__ = {"version_id_col": _draft_version}
     __table_args__ = (
-        Index("draft_visit", "visit_id", sqlite_where=text("visit_id IS NOT NULL"), postgresql_where=text("visit_id IS NOT NULL")),
-        Index("draft_live", "touched_at", sqlite_where=text("wiped_at IS NULL"), postgresql_where=text("wiped_at IS NULL")),
+        index_where("draft_visit", "visit_id", where="visit_id IS NOT NULL"),
+        index_where("draft_live", "touched_at", where="wiped_at IS NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from server.db.types import Instant, version_column
+from server.db.types import Instant, index_where, version_column
 from server.domain.notices.rules import NoticeState
-
 
 _notice_version = version_column()
 
@@ -25,8 +24,8 @@ class Notice(SQLModel, table=True):
     __mapper_args__ = {"version_id_col": _notice_version}
     __table_args__ = (
         CheckConstraint(f"state in ({', '.join(repr(state.value) for state in NoticeState)})", name="notice_state"),
-        Index("notice_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
-        Index("notice_evening", "tenant_id", "day", unique=True, sqlite_where=text("day IS NOT NULL"), postgresql_where=text("day IS NOT NULL")),
+        index_where("notice_due", "due_at", where="due_at IS NOT NULL"),
+        index_where("notice_evening", "tenant_id", "day", where="day IS NOT NULL", unique=True),
     )
 
     id: int | None = Field(default=None, primary_key=True)

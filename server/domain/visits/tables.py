@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from server.db.types import Instant, version_column
+from server.db.types import Instant, index_where, version_column
 from server.domain.visits.rules import ARRIVED, State
 
 
@@ -29,7 +29,7 @@ class Invitation(SQLModel, table=True):
 
     __tablename__ = "invitation"
     __mapper_args__ = {"version_id_col": _invitation_version}
-    __table_args__ = (Index("invitation_open_code", "code_digest", unique=True, sqlite_where=text("open"), postgresql_where=text("open")),)
+    __table_args__ = (index_where("invitation_open_code", "code_digest", where="open", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     host_id: int = Field(foreign_key="host.id", index=True)
@@ -75,18 +75,16 @@ class Visit(SQLModel, table=True):
         CheckConstraint(f"state in ({_listed(*State)})", name="visit_state"),
         CheckConstraint("(state = 'out') = (left_at IS NOT NULL)", name="visit_left_when_out"),
         CheckConstraint(f"state not in ({_listed(*ARRIVED)}) or signed_in_at IS NOT NULL", name="visit_arrived"),
-        Index("visit_open_code", "code_digest", unique=True, sqlite_where=text("open"), postgresql_where=text("open")),
-        Index("visit_open", "state", sqlite_where=text("open"), postgresql_where=text("open")),
+        index_where("visit_open_code", "code_digest", where="open", unique=True),
+        index_where("visit_open", "state", where="open"),
         Index("visit_of_invitation", "invitation_id", "day", unique=True),
-        Index("visit_asked_host", "asked_host_id", sqlite_where=text("open"), postgresql_where=text("open")),
-        Index("visit_delegate", "delegate_id", sqlite_where=text("delegate_id IS NOT NULL"), postgresql_where=text("delegate_id IS NOT NULL")),
-        Index("visit_closing", "valid_until", sqlite_where=text("open"), postgresql_where=text("open")),
-        Index("visit_kept", "valid_until", sqlite_where=text("anonymised_at IS NULL"), postgresql_where=text("anonymised_at IS NULL")),
-        Index("visit_left", "left_at", sqlite_where=text("left_at IS NOT NULL"), postgresql_where=text("left_at IS NOT NULL")),
-        Index("visit_seen_due", "seen_due_at", sqlite_where=text("seen_due_at IS NOT NULL"), postgresql_where=text("seen_due_at IS NOT NULL")),
-        Index(
-            "visit_answer_due", "answer_due_at", sqlite_where=text("answer_due_at IS NOT NULL"), postgresql_where=text("answer_due_at IS NOT NULL")
-        ),
+        index_where("visit_asked_host", "asked_host_id", where="open"),
+        index_where("visit_delegate", "delegate_id", where="delegate_id IS NOT NULL"),
+        index_where("visit_closing", "valid_until", where="open"),
+        index_where("visit_kept", "valid_until", where="anonymised_at IS NULL"),
+        index_where("visit_left", "left_at", where="left_at IS NOT NULL"),
+        index_where("visit_seen_due", "seen_due_at", where="seen_due_at IS NOT NULL"),
+        index_where("visit_answer_due", "answer_due_at", where="answer_due_at IS NOT NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

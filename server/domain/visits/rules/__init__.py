@@ -6,7 +6,17 @@
 
 from __future__ import annotations
 
-from server.domain.visits.rules.answers import COMING_MINUTES, DECLINE_REASONS, LONGEST_REASON, MOST_MINUTES, WAIT_MINUTES, Answer, Step, step
+from server.domain.people.rules import mask as mask_name
+from server.domain.visits.rules.answers import (
+    COMING_MINUTES,
+    DECLINE_REASONS,
+    LONGEST_REASON,
+    MOST_MINUTES,
+    WAIT_MINUTES,
+    Answer,
+    Step,
+    step,
+)
 from server.domain.visits.rules.deadlines import (
     LOOKED_AGAIN,
     UNDO,
@@ -29,7 +39,7 @@ from server.domain.visits.rules.entries import (
     Purpose,
     tidy_code,
 )
-from server.domain.visits.rules.names import mask_name, mask_phone, phone_tail, surname_matches, tidy_phone, tidy_tail
+from server.domain.visits.rules.names import mask_phone, mask_surname, phone_tail, surname_matches, tidy_phone, tidy_tail
 from server.domain.visits.rules.states import (
     ARRIVED,
     IN_BUILDING,
@@ -98,6 +108,7 @@ __all__ = [
     "local_day",
     "mask_name",
     "mask_phone",
+    "mask_surname",
     "next_strike",
     "opening",
     "phone_tail",

@@ -46,7 +46,13 @@ _BY_STATE = {State.EXPECTED: Step.EXPECTED, State.MET: Step.MET, State.IN: Step.
 
 
 def step(
-    state: State, *, answer: Answer, told_at: datetime | None, reached_at: datetime | None, seen_at: datetime | None, desk_asked_at: datetime | None
+    state: State,
+    *,
+    answer: Answer,
+    told_at: datetime | None,
+    reached_at: datetime | None,
+    seen_at: datetime | None,
+    desk_asked_at: datetime | None,
 ) -> Step:
     """Return the step of the ladder: sent → delivered → seen → answered, or the desk once it was asked."""
     if state is not State.WAITING:

@@ -64,7 +64,11 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def mask_name(name: str) -> str:
-    """Return a name of which only the first letter of each word, or the first Han character, is shown."""
+def mask_surname(name: str) -> str:
+    """Return a name without what :func:`surname_matches` asks for: ``**怡`` for 曾静怡, ``*敏`` for 李敏, ``A*** S***`` for Anna Smith."""
     words = name.split()
-    return " ".join(f"{word[0]}**" if _HAN.match(word) else f"{word[0]}***" for word in words)
+    if words and _HAN.match(words[0]):
+        letters = "".join(words)
+        hidden = min(2, len(letters) - 1)
+        return "*" * max(hidden, 1) + letters[max(hidden, 1) :]
+    return " ".join(f"{word[0]}***" for word in words)

@@ -88,7 +88,7 @@ TRANSITIONS: Mapping[tuple[State, Action], Transition] = {
     **_from((State.EXPECTED, State.WAITING), Action.WITHDRAW, State.WITHDRAWN),
     **_from((State.EXPECTED,), Action.MISS, State.NO_SHOW),
     **_from((State.EXPECTED,), Action.EXPIRE, State.EXPIRED),
-    **_from(_PASSED, Action.RENEW, State.EXPECTED),
+    **_from((*_PASSED, State.WITHDRAWN), Action.RENEW, State.EXPECTED),
     **_from(IN_BUILDING, Action.ASSUME_LEFT, State.ASSUMED_LEFT),
     **_from(_GONE, Action.BACK_TO_WAITING, State.WAITING),
     **_from(_GONE, Action.BACK_TO_MET, State.MET),
