@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -71,6 +71,11 @@ class LiveHouse:
                 os.kill(worker, signal.SIGKILL)
         self._server.stop()
         self._server = None
+
+    def wait_until(self, is_true: Callable[[], bool]) -> None:
+        """Ask again and again until ``is_true``; fails with the end of the server's log after a minute, or when it ends."""
+        assert self._server is not None
+        self._server.wait_until(is_true)
 
     def restart(self) -> None:
         """Stop and start it on the same port with the same data."""

@@ -83,14 +83,14 @@ class Server:
             self.pid = int(told.readline() or 0)
 
     def wait_until(self, is_ready: Callable[[], bool]) -> None:
-        """Ask ``is_ready`` until it says yes; fail with the end of the log if the program ends or takes too long."""
+        """Ask ``is_ready`` again and again until yes; fail with the end of the log if the program ends or takes too long."""
         guard_ended = os.pidfd_open(self._guard.pid)
         deadline = time.monotonic() + START_SECONDS
         try:
             while not is_ready():
                 ended, _, _ = select.select([guard_ended], [], [], 0.05)
                 if ended or time.monotonic() > deadline:
-                    raise AssertionError(f"the server did not start:\n{self.tail()}")
+                    raise AssertionError(f"waited in vain for the server:\n{self.tail()}")
         finally:
             os.close(guard_ended)
 
