@@ -36,11 +36,13 @@ export function isSpellable(letters) {
 }
 
 function surnamesFirst(words) {
-  return [...words].sort((a, b) => (rank.get(a) ?? Infinity) - (rank.get(b) ?? Infinity) || 0);
+  const place = (word) => rank.get(word) ?? SURNAMES.length;
+  return [...words].sort((a, b) => place(a) - place(b));
 }
 
-function unfinished(letters) {
-  return SYLLABLES.filter((syllable) => syllable.startsWith(letters) && syllable !== letters).flatMap((syllable) => TABLE.get(syllable).slice(0, FEW));
+function unfinished(letters, order) {
+  const longer = SYLLABLES.filter((syllable) => syllable.startsWith(letters) && syllable !== letters);
+  return order(longer.flatMap((syllable) => order(TABLE.get(syllable)).slice(0, FEW)));
 }
 
 /** Words for a spelling such as "zhangwei" or "zh", best first; each says how many letters it takes. */
@@ -51,7 +53,7 @@ export function candidates(spelling, { first = false } = {}) {
   if (first) for (const [letters, word] of Object.entries(TWO)) if (spelling.startsWith(letters) || (spelling.length > 3 && letters.startsWith(spelling))) add([word], Math.min(letters.length, spelling.length));
   const whole = TABLE.get(spelling);
   if (whole) add(order(whole), spelling.length);
-  if (isStart(spelling)) add(order(unfinished(spelling)), spelling.length);
+  if (isStart(spelling)) add(unfinished(spelling, order), spelling.length);
   for (let n = Math.min(LONGEST, spelling.length - 1); n > 0; n -= 1) {
     const words = TABLE.get(spelling.slice(0, n));
     if (words && isSpellable(spelling.slice(n))) add(order(words), n);
