@@ -7,6 +7,7 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.clock import Clock, TurnedClock
 from server.config import Settings
@@ -44,6 +45,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
     for routes, _ in faces.values():
         app.register_blueprint(routes.blueprint)
     live = _make_live(app, door, [regions for _, regions in faces.values()])
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # Flask's documented place
     app.extensions["yingbin"] = House(
         settings=settings,
         door=door,

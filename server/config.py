@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     sweep_at: time = Field(time(20, 0), description="who has not signed out by now is marked assumed left")
     retention_days: int = Field(30, ge=1, le=3650, description="days after which a visit's personal data is made anonymous")
     upload_megabytes: int = Field(8, ge=1, le=64, description="largest upload")
+    proxies: int = Field(0, ge=0, le=3, description="reverse proxies in front whose X-Forwarded-For is believed")
     desk_lock_minutes: int = Field(10, ge=1, le=720, description="stillness after which the desk asks for the password again")
 
     @field_validator("origins", mode="before")

@@ -83,7 +83,10 @@ def _codes(error: ValidationError) -> dict[str, tuple[str, Mapping[str, Fact]]]:
     return found
 
 
-OWN_CODES = frozenset({"missing", "too_long", "too_short", "broken_text", "phone_unclear", "time_unclear", "day_unclear", "not_understood"})
+OWN_CODES = frozenset(
+    {"missing", "too_long", "too_short", "broken_text", "phone_unclear", "time_unclear", "day_unclear", "not_understood"}
+    | {"six_digits_needed", "four_digits_needed", "consent_missing"}
+)
 
 
 def line(most: int, least: int = 0) -> BeforeValidator:

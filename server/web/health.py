@@ -17,6 +17,8 @@ LEAST_FREE_BYTES = 200 * 1024 * 1024
 def readiness(house: House) -> dict[str, dict[str, Any]]:
     """Return one entry a part, each with ``ok``."""
     parts = {"database": _database(house), "disk": _disk(house)}
+    live = house.live.health()
+    parts["live"] = {"ok": bool(live["current"]) and not live["failing"], **live}
     for loop in house.loops:
         parts[loop.name] = {
             "ok": loop.is_well(),

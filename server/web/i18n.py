@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
 
 from server.config import Settings
@@ -58,7 +59,7 @@ def install(app: Flask, settings: Settings) -> None:
         iso=lambda instant: instant.isoformat(),
     )
     app.jinja_env.globals.update(language=language)
-    app.after_request(_keep_choice)
+    app.after_request(partial(_keep_choice, settings.is_https))
 
 
 def chosen_language() -> str:
@@ -91,8 +92,8 @@ def _face() -> str:
     return (request.blueprint or "web") if has_request_context() else "web"
 
 
-def _keep_choice(response):  # type: ignore[no-untyped-def]  # Flask's hook takes and gives its own response class
+def _keep_choice(is_https: bool, response: Response) -> Response:
     asked = request.args.get("lang") or request.form.get("lang")
     if asked in LANGUAGES and not getattr(g, "forget_language", False):
-        response.set_cookie(language_cookie(_face()), asked, samesite="Strict", httponly=True, secure=request.is_secure)
+        response.set_cookie(language_cookie(_face()), asked, samesite="Strict", httponly=True, secure=is_https)
     return response
