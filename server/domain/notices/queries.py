@@ -61,3 +61,8 @@ def _card(keys: Keys, row: Notice) -> NoticeCard:
         created_at=row.created_at,
         token=keys.token(LINK, row.link_number),
     )
+
+
+def was_told(session: Session, visit_id: int, host_id: int) -> bool:
+    """Tell whether a host was ever sent a message about a visit."""
+    return session.exec(select(Notice.id).where(Notice.visit_id == visit_id, Notice.host_id == host_id).limit(1)).first() is not None

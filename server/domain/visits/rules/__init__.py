@@ -25,6 +25,7 @@ from server.domain.visits.rules.deadlines import (
     last_strike,
     next_strike,
     promise_due,
+    promised_at,
     seen_due,
     vanishes_at,
 )
@@ -39,7 +40,7 @@ from server.domain.visits.rules.entries import (
     Purpose,
     tidy_code,
 )
-from server.domain.visits.rules.names import mask_phone, mask_surname, phone_tail, surname_matches, tidy_phone, tidy_tail
+from server.domain.visits.rules.names import TAIL, mask_phone, mask_surname, phone_tail, surname_matches, tidy_phone, tidy_tail
 from server.domain.visits.rules.states import (
     ARRIVED,
     IN_BUILDING,
@@ -84,6 +85,7 @@ __all__ = [
     "MOST_MINUTES",
     "OVER",
     "START",
+    "TAIL",
     "TRANSITIONS",
     "UNDO",
     "UNDO_SECONDS",
@@ -113,6 +115,7 @@ __all__ = [
     "opening",
     "phone_tail",
     "promise_due",
+    "promised_at",
     "seen_due",
     "step",
     "surname_matches",

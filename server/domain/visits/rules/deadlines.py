@@ -43,3 +43,8 @@ def next_strike(now: datetime, at: time, zone: tzinfo) -> datetime:
 def vanishes_at(valid_until: datetime, left_at: datetime | None, *, retention_days: int) -> datetime:
     """Return when a visit's personal data is removed: so many days after the pass was good for the last time."""
     return max(valid_until, left_at or valid_until) + timedelta(days=retention_days)
+
+
+def promised_at(answered_at: datetime | None, minutes: int | None) -> datetime | None:
+    """Return when somebody said he would be there; None if nobody did."""
+    return answered_at + timedelta(minutes=minutes) if answered_at is not None and minutes is not None else None

@@ -19,7 +19,10 @@ from server.domain.visits.service.answer import (
     undo_decline,
 )
 from server.domain.visits.service.arrive import (
+    by_code,
+    by_token,
     find_code,
+    new_walk_in,
     sign_in_at_desk,
     sign_in_by_code,
     sign_in_by_token,
@@ -52,6 +55,8 @@ __all__ = [
     "ask_desk",
     "ask_tenant",
     "assume_left",
+    "by_code",
+    "by_token",
     "call_again",
     "change_invitation",
     "close_pass",
@@ -70,6 +75,7 @@ __all__ = [
     "mark_met",
     "mark_seen",
     "new_code",
+    "new_walk_in",
     "note_sent",
     "open_day",
     "open_record",

@@ -49,8 +49,19 @@ def sign_in_walk_in(
 
     Refused by field: ``name``, ``phone``, ``company``, ``purpose``, ``companions``, ``language``, ``consent``, ``host``.
     """
-    visitor = entry(name=name, phone=phone, company=company, purpose=purpose, companions=companions, language=language, phone_needed=True)
-    return walk_in(tx, visitor, host_id=host_id, tenant_id=tenant_id, consent_version=_consented(consent_version), gate=gate)
+    return new_walk_in(
+        tx,
+        host_id=host_id,
+        name=name,
+        phone=phone,
+        company=company,
+        purpose=purpose,
+        companions=companions,
+        language=language,
+        consent_version=consent_version,
+        gate=gate,
+        tenant_id=tenant_id,
+    )
 
 
 @command
@@ -100,6 +111,25 @@ def sign_in_visit(tx: Unit, *, visit_id: int, gate: str) -> Outcome:
     visit = find(tx, visit_id)
     _refuse_second_entry(tx, visit, gate)
     return _enter(tx, visit, gate, Action.SIGN_IN_AT_DESK)
+
+
+def new_walk_in(
+    tx: Unit,
+    *,
+    host_id: int | None,
+    name: str,
+    phone: str,
+    company: str,
+    purpose: str,
+    companions: int,
+    language: str,
+    consent_version: str,
+    gate: str,
+    tenant_id: int | None,
+) -> Outcome:
+    """Check what a visitor typed and sign him in; for commands that do more than this in one commit."""
+    visitor = entry(name=name, phone=phone, company=company, purpose=purpose, companions=companions, language=language, phone_needed=True)
+    return walk_in(tx, visitor, host_id=host_id, tenant_id=tenant_id, consent_version=_consented(consent_version), gate=gate)
 
 
 def walk_in(tx: Unit, visitor: Entry, *, host_id: int | None, tenant_id: int | None, consent_version: str, gate: str) -> Outcome:
