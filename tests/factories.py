@@ -10,6 +10,7 @@ from itertools import count
 
 from server.db.operations import Operation
 from server.db.transaction import Door
+from server.domain.people import service as people
 from server.domain.staff import passwords
 from server.domain.staff import service as staff
 from server.domain.staff.passwords import Hashed
@@ -43,3 +44,19 @@ def make_staff(
         door, internal(), name=name, role=role, username=username or f"{role}{next(_numbers)}", must_change=must_change, **secret
     )
     return int(outcome.ids["staff"] or 0)
+
+
+def make_tenant(door: Door, *, name: str = "", floor: str = "5", name_en: str = "") -> int:
+    """Take a tenant in and return the id; the name is ``name`` or a new one."""
+    outcome = people.add_tenant(door, internal(), name=name or f"澄江科技{next(_numbers)}", name_en=name_en, floor=floor, rooms="501–506")
+    return int(outcome.ids["tenant"] or 0)
+
+
+def make_host(door: Door, *, tenant_id: int | None = None, name: str = "曾静怡", name_en: str = "", delegate_id: int | None = None) -> int:
+    """Let somebody work for a tenant (a new one unless given) and return the id."""
+    home = tenant_id if tenant_id is not None else make_tenant(door)
+    outcome = people.add_host(door, internal(), tenant_id=home, name=name, name_en=name_en)
+    host_id = int(outcome.ids["host"] or 0)
+    if delegate_id is not None:
+        people.set_delegate(door, internal(), host_id=host_id, delegate_id=delegate_id)
+    return host_id
