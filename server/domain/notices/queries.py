@@ -66,3 +66,8 @@ def _card(keys: Keys, row: Notice) -> NoticeCard:
 def was_told(session: Session, visit_id: int, host_id: int) -> bool:
     """Tell whether a host was ever sent a message about a visit."""
     return session.exec(select(Notice.id).where(Notice.visit_id == visit_id, Notice.host_id == host_id).limit(1)).first() is not None
+
+
+def told(session: Session, visit_id: int) -> set[int]:
+    """Return every host who was ever sent a message about a visit."""
+    return set(session.exec(select(Notice.host_id).where(Notice.visit_id == visit_id)))

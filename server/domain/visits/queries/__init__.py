@@ -17,8 +17,20 @@ from server.domain.visits.queries.board import (
     waiting,
 )
 from server.domain.visits.queries.desk import FoundRow, HistoryLine, RecordView, VisitDetail, record_of, search
-from server.domain.visits.queries.host import FarewellView, HostPage, HostVisit, Link, farewell_of, host_page, host_visit, link_of
+from server.domain.visits.queries.host import (
+    FarewellView,
+    HostPage,
+    HostVisit,
+    Link,
+    farewell_of,
+    host_page,
+    host_visit,
+    hosts_concerned,
+    link_of,
+    visit_for_hosts,
+)
 from server.domain.visits.queries.invitations import InvitationView, invitation, invitations, invitations_of_host
+from server.domain.visits.queries.messages import MessageView, message_of
 from server.domain.visits.queries.visitor import (
     LadderView,
     PassView,
@@ -45,6 +57,7 @@ __all__ = [
     "LadderView",
     "LeftRow",
     "Link",
+    "MessageView",
     "PassView",
     "ReceiptView",
     "RecordView",
@@ -56,6 +69,7 @@ __all__ = [
     "farewell_of",
     "host_page",
     "host_visit",
+    "hosts_concerned",
     "in_building",
     "invitation",
     "invitations",
@@ -63,12 +77,14 @@ __all__ = [
     "ladder_of",
     "link_of",
     "masked_by_code",
+    "message_of",
     "pass_of_token",
     "pass_of_visit",
     "receipt_of_token",
     "recently_left",
     "record_of",
     "search",
+    "visit_for_hosts",
     "visit_of_token",
     "waiting",
 ]

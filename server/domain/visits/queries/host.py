@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from server.domain.notices import queries as notices
@@ -19,6 +20,8 @@ from server.domain.visits.queries.rows import VisitRow, come_at, step_of, undo_u
 from server.domain.visits.rules import IN_BUILDING, State, Step
 from server.errors import NotFound
 from server.keys import Keys, tidy_token
+
+select_hosts = core_select(visits.c.host_id, visits.c.asked_host_id, visits.c.delegate_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class HostVisit:
-    """A visit as its host sees it. ``mine``: it is he (or he as delegate) who is asked now."""
+    """A visit as its host sees it. ``mine``: it is he (or he as delegate) who is asked now; the ids tell a page whose it is."""
 
     visit_id: int
     name: str
@@ -54,7 +57,10 @@ class HostVisit:
     reason: str
     seen_at: datetime | None
     desk_asked_at: datetime | None
+    left_at: datetime | None
     undo_until: datetime | None
+    asked_host_id: int | None
+    delegate_id: int | None
     mine: bool
 
 
@@ -108,6 +114,21 @@ def host_visit(session: Session, visit_id: int, host_id: int) -> HostVisit:
     return _host_visit(row, host_id)
 
 
+def visit_for_hosts(session: Session, visit_id: int) -> HostVisit:
+    """Return one visit as each of its hosts sees it, ``mine`` left out: for a region that depends on the visit only."""
+    row = session.execute(visits_with_host().where(visits.c.id == visit_id)).one_or_none()
+    if row is None:
+        raise NotFound("visit_unknown")
+    return _host_visit(row, host_id=None)
+
+
+def hosts_concerned(session: Session, visit_id: int) -> frozenset[int]:
+    """Return every host who is asked about a visit, stands in, or was ever told of it: those whose pages may show it."""
+    row = session.execute(select_hosts.where(visits.c.id == visit_id)).one_or_none()
+    named = {host_id for host_id in row if host_id is not None} if row is not None else set()
+    return frozenset(named | notices.told(session, visit_id))
+
+
 def host_page(session: Session, keys: Keys, host_id: int, now: datetime) -> HostPage:
     """Return a host's page: own visitors and invitations; NotFound ``link_unknown`` for one who left."""
     host = _active(session, Host.id == host_id)
@@ -150,7 +171,7 @@ def _open_visits(session: Session, host_id: int) -> list[VisitRow]:
     return list(session.execute(visits_with_host().where(visits.c.open, visits.c.state.in_(states), his).order_by(*order)))
 
 
-def _host_visit(row: VisitRow, host_id: int) -> HostVisit:
+def _host_visit(row: VisitRow, host_id: int | None) -> HostVisit:
     return HostVisit(
         visit_id=row.id,
         name=row.name,
@@ -170,8 +191,11 @@ def _host_visit(row: VisitRow, host_id: int) -> HostVisit:
         reason=row.answer_reason,
         seen_at=row.seen_at,
         desk_asked_at=row.desk_asked_at,
+        left_at=row.left_at,
         undo_until=undo_until(row),
-        mine=host_id in (row.asked_host_id, row.delegate_id),
+        asked_host_id=row.asked_host_id,
+        delegate_id=row.delegate_id,
+        mine=host_id is not None and host_id in (row.asked_host_id, row.delegate_id),
     )
 
 

@@ -104,6 +104,7 @@ class ReceiptView:
     state: State
     may_forget: bool
     may_sign_out: bool
+    version: int
 
 
 def ladder_of(session: Session, visit_id: int) -> LadderView:
@@ -161,6 +162,7 @@ def receipt_of_token(session: Session, keys: Keys, token: str, now: datetime, se
         state=state,
         may_forget=state in rules.OVER,
         may_sign_out=rules.transition(state, Action.SIGN_OUT) is not None,
+        version=row.version,
     )
 
 
