@@ -32,11 +32,12 @@ class Operation:
     route: str
     id: str
     body_digest: str = ""
+    repeatable: bool = True
 
     @classmethod
     def internal(cls, route: str, actor: str = "house") -> Operation:
-        """Return an operation of the house's own (a deadline, the command line): never repeated by a retry."""
-        return cls(actor=actor, route=route, id=secrets.token_hex(16))
+        """Return an operation of the house's own (a deadline, the command line): never repeated by a retry, so its answer is not kept."""
+        return cls(actor=actor, route=route, id=secrets.token_hex(16), repeatable=False)
 
     @property
     def key(self) -> str:
@@ -68,7 +69,7 @@ class OperationRow(SQLModel, table=True):
 
 def find(session: Session, operation: Operation) -> Outcome | None:
     """Return the earlier outcome of this operation, None if it is new; raises the earlier Conflict, or OtherBody."""
-    row = session.get(OperationRow, operation.key)
+    row = session.get(OperationRow, operation.key) if operation.repeatable else None
     if row is None:
         return None
     if row.body_digest != operation.body_digest:
@@ -80,7 +81,9 @@ def find(session: Session, operation: Operation) -> Outcome | None:
 
 
 def keep(session: Session, operation: Operation, outcome: Outcome | Conflict, now: datetime) -> None:
-    """Store how the operation was answered."""
+    """Store how the operation was answered, if it may be repeated."""
+    if not operation.repeatable:
+        return
     accepted = isinstance(outcome, Outcome)
     ids = outcome.ids if isinstance(outcome, Outcome) else outcome.facts
     session.add(

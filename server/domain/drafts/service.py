@@ -75,8 +75,13 @@ def sign_in_walk_in(
     gate: str,
     tenant_id: int | None = None,
 ) -> Outcome:
-    """Sign in a walk-in from this draft, as ``visits.service.sign_in_walk_in`` does; the session then shows the host's answer."""
+    """Sign in a walk-in from this draft, as ``visits.service.sign_in_walk_in`` does; the session then shows the host's answer.
+
+    One draft is one visit: a second tap, whatever its operation, gives the visit there is.
+    """
     draft = _own(tx, key, device_id)
+    if draft.visit_id is not None:
+        return _signed_in_before(draft)
     outcome = visits.new_walk_in(
         tx,
         host_id=host_id,
@@ -97,6 +102,8 @@ def sign_in_walk_in(
 def sign_in_by_token(tx: Unit, *, key: str, device_id: int, token: str, gate: str) -> Outcome:
     """Sign in by the QR of a pass at this kiosk, as ``visits.service.sign_in_by_token`` does."""
     draft = _own(tx, key, device_id)
+    if draft.visit_id is not None:
+        return _signed_in_before(draft)
     return _attach(tx, draft, visits.by_token(tx, token=token, gate=gate))
 
 
@@ -104,7 +111,13 @@ def sign_in_by_token(tx: Unit, *, key: str, device_id: int, token: str, gate: st
 def sign_in_by_code(tx: Unit, *, key: str, device_id: int, code: str, surname: str, gate: str) -> Outcome:
     """Sign in by code and surname at this kiosk, as ``visits.service.sign_in_by_code`` does."""
     draft = _own(tx, key, device_id)
+    if draft.visit_id is not None:
+        return _signed_in_before(draft)
     return _attach(tx, draft, visits.by_code(tx, code=code, surname=surname, gate=gate))
+
+
+def _signed_in_before(draft: Draft) -> Outcome:
+    return Outcome(code="signed_in", ids={"visit": draft.visit_id, "again": False})
 
 
 def _attach(tx: Unit, draft: Draft, outcome: Outcome) -> Outcome:

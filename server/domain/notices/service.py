@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert
 
+from server.config import Settings
 from server.db.operations import Outcome
 from server.db.transaction import Unit, command
 from server.domain.notices import rules
@@ -32,10 +33,15 @@ def queue(
     kind: NoticeKind,
     visit_id: int | None,
     tenant_id: int | None,
+    address: str,
     good_until: datetime | None = None,
     day: date | None = None,
 ) -> int:
-    """Put a message in the queue, due at once; returns its number. Called inside the command it tells of."""
+    """Put a message in the queue, due at once; returns its number. Called inside the command it tells of.
+
+    Where nothing would take a message to ``address`` it stays in-app from the start, and costs no further commits.
+    """
+    leaves = leaves_the_house(tx.settings, address)
     number = secrets.randbits(62)
     at_least = tx.now + GOOD_AT_LEAST
     row = tx.session.execute(
@@ -45,10 +51,10 @@ def queue(
             tenant_id=tenant_id,
             visit_id=visit_id,
             kind=kind.value,
-            state=NoticeState.WAITING.value,
+            state=(NoticeState.WAITING if leaves else NoticeState.KEPT).value,
             day=day,
             tries=0,
-            due_at=tx.now,
+            due_at=tx.now if leaves else None,
             created_at=tx.now,
             good_until=max(good_until, at_least) if good_until else at_least,
             via="",
@@ -60,6 +66,11 @@ def queue(
         .returning(_notices.c.id)
     )
     return int(row.scalar_one())
+
+
+def leaves_the_house(settings: Settings, address: str) -> bool:
+    """Tell whether some transport of these settings takes a message to ``address`` (the same ones as ``server.notify`` chooses)."""
+    return settings.notify_file is not None or settings.mode == "demo" or (settings.notify_urls_file is not None and bool(address.strip()))
 
 
 @command

@@ -29,14 +29,19 @@ class Askable:
     host_id: int
     tenant_id: int
     delegate_id: int | None
+    address: str
 
 
 def askable(tx: Unit, host_id: int | None) -> Askable | None:
     """Return the host if he still works here, in one cheap statement; None otherwise."""
     if host_id is None:
         return None
-    row = tx.session.execute(select(_hosts.c.tenant_id, _hosts.c.delegate_id).where(_hosts.c.id == host_id, _hosts.c.active)).one_or_none()
-    return Askable(host_id=host_id, tenant_id=row.tenant_id, delegate_id=row.delegate_id) if row else None
+    row = tx.session.execute(
+        select(_hosts.c.tenant_id, _hosts.c.delegate_id, _hosts.c.message_address).where(_hosts.c.id == host_id, _hosts.c.active)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Askable(host_id=host_id, tenant_id=row.tenant_id, delegate_id=row.delegate_id, address=row.message_address)
 
 
 def asked(now: datetime, settings: Settings, host: Askable | None) -> dict[str, Any]:
@@ -74,6 +79,12 @@ def tell(tx: Unit, whom: About, host: Askable | None, kind: NoticeKind, *, good_
         tx.record(DeskAsked(**whom))
         return
     notice_id = notices.queue(
-        tx, host_id=host.host_id, kind=kind, visit_id=whom["visit_id"], tenant_id=host.tenant_id, good_until=good_until
+        tx,
+        host_id=host.host_id,
+        kind=kind,
+        visit_id=whom["visit_id"],
+        tenant_id=host.tenant_id,
+        address=host.address,
+        good_until=good_until,
     )
     tx.record(HostNotified(**whom, notice_id=notice_id))

@@ -111,7 +111,7 @@ def ask_tenant(tx: Unit, *, tenant_id: int) -> Outcome:
     host = next((found for host_id in hosts if (found := askable(tx, host_id)) is not None), None)
     if host is None:
         return NOT_DUE
-    notices.queue(tx, host_id=host.host_id, kind=NoticeKind.FAREWELL, visit_id=None, tenant_id=tenant_id, day=today)
+    notices.queue(tx, host_id=host.host_id, kind=NoticeKind.FAREWELL, visit_id=None, tenant_id=tenant_id, address=host.address, day=today)
     tx.record(TenantAsked(tenant_id=tenant_id, day=today.isoformat()))
     return Outcome(code="tenant_asked", ids={"tenant": tenant_id, "host": host.host_id})
 

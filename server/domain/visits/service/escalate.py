@@ -34,6 +34,7 @@ def tell_delegate(tx: Unit, *, visit_id: int) -> Outcome:
         kind=NoticeKind.DELEGATE,
         visit_id=visit_id,
         tenant_id=delegate.tenant_id,
+        address=delegate.address,
         good_until=visit.valid_until,
     )
     tx.record(DelegateAsked(**about(visit), delegate_id=delegate.host_id))
