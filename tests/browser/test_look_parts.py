@@ -1,0 +1,117 @@
+"""The page of parts in a real browser: accessible, inside the screen, and within the content security policy, in every density and theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.look_house import Look, open_look
+
+SIZES = {"kiosk": (1080, 1920), "tablet": (1280, 800), "board": (1920, 1080), "desk": (1280, 900), "phone": (390, 844)}
+SMALLEST_TARGET = {"kiosk": 48, "tablet": 48, "phone": 44}
+
+SMALL_TARGETS = """(least) => [...document.querySelectorAll('main button, main a, main input:not([type=hidden])')]
+  .filter((each) => each.checkVisibility() && !each.closest('.parts-head, dialog') && getComputedStyle(each).opacity !== '0')
+  .map((each) => [each.outerHTML.slice(0, 80), (each.closest('label') ?? each).getBoundingClientRect()])
+  .filter(([, box]) => box.height < least || box.width < least)
+  .map(([html, box]) => `${html} ${Math.round(box.width)}×${Math.round(box.height)}`)"""
+
+
+@pytest.fixture(scope="module")
+def look() -> Iterator[Look]:
+    with open_look() as opened:
+        yield opened
+
+
+def _open(page: Page, look: Look, density: str, **query: str) -> list[str]:
+    """Open the parts; the list fills with whatever the browser complains about."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    width, height = SIZES[density]
+    page.set_viewport_size({"width": width, "height": height})
+    asked = "&".join(f"{name}={value}" for name, value in {"density": density, **query}.items())
+    page.goto(f"{look.address}/parts?{asked}")
+    return complaints
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize(("density", "lang"), [("kiosk", "zh"), ("desk", "en"), ("phone", "zh")])
+def test_axe_finds_nothing_on_the_page_of_parts(page: Page, look: Look, density: str, lang: str, theme: str) -> None:
+    _open(page, look, density, theme=theme, lang=lang)
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    assert result.violations_count == 0, result.generate_report()
+
+
+def test_axe_finds_nothing_in_an_open_dialog_and_in_a_toast(page: Page, look: Look) -> None:
+    _open(page, look, "kiosk", lang="en")
+    page.get_by_role("button", name="Delete my visit").click()
+    expect(page.get_by_role("dialog", name="Delete this visit for good?")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+
+
+@pytest.mark.parametrize("density", list(SIZES))
+def test_nothing_is_wider_than_the_screen_and_the_browser_has_no_complaint(page: Page, look: Look, density: str) -> None:
+    for text in ("", "large"):
+        for lang in ("zh", "en"):
+            complaints = _open(page, look, density, text=text, lang=lang)
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, (text, lang)
+            assert not complaints
+
+
+@pytest.mark.parametrize("density", list(SMALLEST_TARGET))
+def test_every_target_is_large_enough_for_a_finger(page: Page, look: Look, density: str) -> None:
+    _open(page, look, density, lang="zh")
+    assert page.evaluate(SMALL_TARGETS, SMALLEST_TARGET[density]) == []
+
+
+def test_an_error_is_tied_to_its_field(page: Page, look: Look) -> None:
+    _open(page, look, "desk", lang="en")
+    field = page.get_by_label("A field with an error")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description("A mobile number has eleven digits. Eleven digits, please.")
+
+
+def test_a_lane_is_named_by_its_label_and_described_by_its_hint(page: Page, look: Look) -> None:
+    _open(page, look, "kiosk", lang="zh")
+    lane = page.get_by_role("link", name="访客签到", exact=True)
+    expect(lane).to_have_accessible_description("第一次来，或没有邀请码")
+
+
+def test_a_stepper_stays_within_its_bounds_and_greys_the_key_that_leads_nowhere(page: Page, look: Look) -> None:
+    _open(page, look, "desk", lang="en")
+    less, more = page.get_by_role("button", name="one less"), page.get_by_role("button", name="one more")
+    number = page.get_by_role("spinbutton", name="Companions", exact=True)
+    expect(less).to_be_disabled()
+    more.click()
+    more.click()
+    expect(number).to_have_value("2")
+    expect(less).to_be_enabled()
+    number.fill("99")
+    number.blur()
+    expect(number).to_have_value("20")
+    expect(more).to_be_disabled()
+
+
+def test_reduced_motion_is_respected(page: Page, look: Look) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    _open(page, look, "desk")
+    assert page.evaluate("getComputedStyle(document.querySelector('.spinner')).animationIterationCount") == "1"
+
+
+def test_the_large_text_of_the_kiosk_is_forty_one_pixels(page: Page, look: Look) -> None:
+    _open(page, look, "kiosk", text="large")
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "41px"
+
+
+def test_a_printed_page_of_parts_has_labels_of_62_by_90_millimetres(page: Page, look: Look) -> None:
+    _open(page, look, "desk", lang="zh")
+    page.emulate_media(media="print")
+    size = page.evaluate("(({width, height}) => [width, height].map((each) => Math.round(each / 96 * 25.4)))(document.querySelector('.label').getBoundingClientRect())")
+    qr = page.evaluate("document.querySelector('.label .qr').getBoundingClientRect().width / 96 * 25.4")
+    assert size == [62, 90]
+    assert qr >= 30
