@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from flask import has_request_context, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -51,16 +52,20 @@ SENTENCES: dict[str, LazyString] = {
 """Code → sentence with the error's facts as places."""
 
 
-def add(more: Mapping[str, LazyString]) -> None:
-    """Add an area's sentences; the same code may not be given twice with different words."""
-    for code, sentence in more.items():
-        if SENTENCES.setdefault(code, sentence)._args != sentence._args:
-            raise ValueError(f"{code} has two sentences")
+OWN_WORDS: dict[tuple[str, str], LazyString] = {}
+"""(face, code) → the sentence in that face's own words."""
+
+
+def add(more: Mapping[str, LazyString], *, face: str) -> None:
+    """Add a face's sentences. The first face to name a code gives every other its words, until it says its own."""
+    for code, words in more.items():
+        OWN_WORDS[face, code] = words
+        SENTENCES.setdefault(code, words)
 
 
 def sentence(code: str, facts: Mapping[str, Fact]) -> str:
     """Return the sentence of ``code``; facts named ``*_at`` are ISO instants and are written as times of the site."""
-    lazy = SENTENCES.get(code)
+    lazy = OWN_WORDS.get((_face(), code)) or SENTENCES.get(code)
     if lazy is None:
         return str(gettext("This was not understood. Please check it."))
     words = {name: _in_words(name, value) for name, value in facts.items()}
@@ -75,6 +80,10 @@ def error_sentence(error: YingbinError) -> str:
 def field_sentences(error: BadForm) -> dict[str, str]:
     """Return a sentence for every wrong field."""
     return {field: sentence(code, facts) for field, (code, facts) in error.errors.items()}
+
+
+def _face() -> str:
+    return (request.blueprint or "") if has_request_context() else ""
 
 
 def _in_words(name: str, value: Fact) -> str:
