@@ -1,6 +1,6 @@
 """Tables of devices, the links that enrol them, and pairing codes.
 
-A cookie's secret is derived from (row, ``nonce``) and found by its digest: a retried enrolment hands out the same cookie, and none is stored.
+A cookie's secret is derived from (row, ``nonce``) and found by its digest: a retried enrolment hands out the same one, and none is stored.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from server.db.types import Instant, version_column
@@ -47,6 +47,7 @@ class Host(SQLModel, table=True):
 
     __tablename__ = "host"
     __mapper_args__ = {"version_id_col": _host_version}
+    __table_args__ = (UniqueConstraint("tenant_id", "number", name="host_number"),)
 
     id: int | None = Field(default=None, primary_key=True)
     tenant_id: int = Field(foreign_key="tenant.id", index=True)

@@ -258,6 +258,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("page_digest"),
+        sa.UniqueConstraint("tenant_id", "number", name="host_number"),
     )
     with op.batch_alter_table("host", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_host_phone_tail"), ["phone_tail"], unique=False)

@@ -12,7 +12,7 @@ STARS = "***"
 
 
 def mask(name: str) -> str:
-    """return 曾*怡 for 曾静怡, 李* for 李敏, 欧阳* for 欧阳修, ``Alexandra F***`` for Alexandra Featherstonehaugh."""
+    """Return 曾*怡 for 曾静怡, 李* for 李敏, 欧阳* for 欧阳修, ``Alexandra F***`` for Alexandra Featherstonehaugh."""
     name = name.strip()
     if not name:
         return ""
