@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import url_for
+from flask import current_app
 
 STATIC = Path(__file__).parents[2] / "static"
 
@@ -22,6 +22,12 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
+def address(endpoint: str, **values: object) -> str:
+    """Return the path of a route, in a request or outside one: regions are drawn without a request."""
+    return current_app.url_map.bind("").build(endpoint, values)
+
+
+@cache
 def asset(name: str) -> str:
     """Return the address of ``static/<name>``."""
-    return url_for("static", filename=name, v=version())
+    return address("static", filename=name, v=version())

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from server.config import Settings
 from server.web import qr
-from server.web.assets import asset
+from server.web.assets import address, asset
 from server.web.auth import principal
 from server.web.house import house
 from server.web.i18n import language
@@ -22,6 +22,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Give templates their globals."""
     app.jinja_env.globals.update(
         asset=asset,
+        url_for=address,
         region=region,
         settings=settings,
         principal=principal,
