@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Field, Session, SQLModel
 
 from server.db.types import Instant
@@ -67,9 +67,15 @@ class OperationRow(SQLModel, table=True):
     answered_at: datetime = Field(sa_type=Instant, index=True)
 
 
+_table = OperationRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+# Core statements, built once: every command runs both.
+_FIND = select(_table).where(_table.c.key == bindparam("asked"))
+_KEEP = insert(_table)
+
+
 def find(session: Session, operation: Operation) -> Outcome | None:
     """Return the earlier outcome of this operation, None if it is new; raises the earlier Conflict, or OtherBody."""
-    row = session.get(OperationRow, operation.key) if operation.repeatable else None
+    row = session.execute(_FIND, {"asked": operation.key}).one_or_none() if operation.repeatable else None
     if row is None:
         return None
     if row.body_digest != operation.body_digest:
@@ -86,15 +92,16 @@ def keep(session: Session, operation: Operation, outcome: Outcome | Conflict, no
         return
     accepted = isinstance(outcome, Outcome)
     ids = outcome.ids if isinstance(outcome, Outcome) else outcome.facts
-    session.add(
-        OperationRow(
-            key=operation.key,
-            body_digest=operation.body_digest,
-            accepted=accepted,
-            code=outcome.code,
-            ids=json.dumps(dict(ids), sort_keys=True),
-            answered_at=now,
-        )
+    session.execute(
+        _KEEP,
+        {
+            "key": operation.key,
+            "body_digest": operation.body_digest,
+            "accepted": accepted,
+            "code": outcome.code,
+            "ids": json.dumps(dict(ids), sort_keys=True),
+            "answered_at": now,
+        },
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Index, Row, bindparam, func, insert, select, text, update
 from sqlmodel import Field, Session, SQLModel
 
 from server.db.types import Instant
@@ -65,6 +65,12 @@ class Numbered:
 
 _table = EventRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
+# Built once: every command runs them.
+_INSERT = insert(_table)
+_LAST = select(_table.c.number, _table.c.chain).where(_table.c.number.is_not(None)).order_by(_table.c.number.desc()).limit(1)
+_HEAD = select(func.coalesce(func.max(_table.c.number), 0))
+_AFTER = select(_table).where(_table.c.number > bindparam("number")).order_by(_table.c.number).limit(bindparam("most"))
+
 
 def head(session: Session) -> int:
     """Return the number of the newest fact in this snapshot; 0 in an empty house."""
@@ -87,8 +93,7 @@ def history(session: Session, restored: type[Event]) -> str:
 
 def after(session: Session, number: int, *, limit: int = 1000) -> list[Numbered]:
     """Return the facts numbered above ``number``, oldest first, at most ``limit``."""
-    rows = session.execute(select(_table).where(_table.c.number > number).order_by(_table.c.number).limit(limit))
-    return [_numbered(row) for row in rows]
+    return [_numbered(row) for row in session.execute(_AFTER, {"number": number, "most": limit})]
 
 
 def of_visit(session: Session, visit_id: int) -> list[Numbered]:
@@ -100,13 +105,13 @@ def of_visit(session: Session, visit_id: int) -> list[Numbered]:
 def store_numbered(connection: Connection, recorded: Sequence[Recorded]) -> None:
     """Store facts with their numbers and chain: for the only writer of a database, inside its commit."""
     if recorded:
-        connection.execute(insert(_table), list(_chained(connection, (_as_row(fact) for fact in recorded))))
+        connection.execute(_INSERT, list(_chained(connection, (_as_row(fact) for fact in recorded))))
 
 
 def store_waiting(connection: Connection, recorded: Sequence[Recorded]) -> None:
     """Store facts without numbers; :func:`number_waiting` gives them theirs after the commit."""
     if recorded:
-        connection.execute(insert(_table), [_as_row(fact) for fact in recorded])
+        connection.execute(_INSERT, [_as_row(fact) for fact in recorded])
 
 
 def number_waiting(connection: Connection, *, limit: int = 1000) -> int:
@@ -134,9 +139,7 @@ def chain_link(previous: str, row: Row[Any] | dict[str, Any]) -> str:
 
 
 def _chained(connection: Connection, rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    last = connection.execute(
-        select(_table.c.number, _table.c.chain).where(_table.c.number.is_not(None)).order_by(_table.c.number.desc()).limit(1)
-    ).first()
+    last = connection.execute(_LAST).first()
     number, chain = (last.number, last.chain) if last else (0, GENESIS)
     for row in rows:
         number += 1

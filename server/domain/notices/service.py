@@ -24,6 +24,7 @@ GOOD_AT_LEAST = timedelta(hours=12)
 """A link in a message works for so long, even if the pass it tells of is over earlier."""
 
 _notices = Notice.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+_INSERT = insert(_notices).returning(_notices.c.id)
 
 
 def queue(
@@ -45,25 +46,24 @@ def queue(
     number = secrets.randbits(62)
     at_least = tx.now + GOOD_AT_LEAST
     row = tx.session.execute(
-        insert(_notices)
-        .values(
-            host_id=host_id,
-            tenant_id=tenant_id,
-            visit_id=visit_id,
-            kind=kind.value,
-            state=(NoticeState.WAITING if leaves else NoticeState.KEPT).value,
-            day=day,
-            tries=0,
-            due_at=tx.now if leaves else None,
-            created_at=tx.now,
-            good_until=max(good_until, at_least) if good_until else at_least,
-            via="",
-            failure="",
-            link_number=number,
-            link_digest=tx.keys.token_digest(LINK, number),
-            version=1,
-        )
-        .returning(_notices.c.id)
+        _INSERT,
+        {
+            "host_id": host_id,
+            "tenant_id": tenant_id,
+            "visit_id": visit_id,
+            "kind": kind.value,
+            "state": (NoticeState.WAITING if leaves else NoticeState.KEPT).value,
+            "day": day,
+            "tries": 0,
+            "due_at": tx.now if leaves else None,
+            "created_at": tx.now,
+            "good_until": max(good_until, at_least) if good_until else at_least,
+            "via": "",
+            "failure": "",
+            "link_number": number,
+            "link_digest": tx.keys.token_digest(LINK, number),
+            "version": 1,
+        },
     )
     return int(row.scalar_one())
 

@@ -24,6 +24,7 @@ from server.errors import BadInput, Conflict, Gone, NotFound
 from server.events import OtherGateTried, VisitExpected, VisitorSignedIn
 
 _visits = Visit.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+_INSERT = insert(_visits).returning(_visits.c.id)
 _BLANK: dict[str, Any] = {
     column: field.default for column, field in Visit.model_fields.items() if field.default is not PydanticUndefined and column != "id"
 }
@@ -178,7 +179,7 @@ def _insert(
         created_at=tx.now,
         version=1,
     )
-    return int(tx.session.execute(insert(_visits).values(row).returning(_visits.c.id)).scalar_one())
+    return int(tx.session.execute(_INSERT, row).scalar_one())
 
 
 def by_token(tx: Unit, *, token: str, gate: str) -> Outcome:
