@@ -10,8 +10,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-import redis
-
 log = logging.getLogger(__name__)
 
 CHANNEL = "yingbin:hints"
@@ -25,7 +23,10 @@ class Hints:
 
     def __init__(self, url: str, heard: Callable[[bytes], None]) -> None:
         """Know the Redis at ``url``; ``heard`` is told each hint of others and our own."""
+        import redis  # only a house of several workers has it (extra `scale`)
+
         self._heard = heard
+        self._redis_errors = (redis.RedisError, OSError)
         self._speaker = redis.Redis.from_url(url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
         self._listener = redis.Redis.from_url(url, socket_connect_timeout=PATIENCE_SECONDS, health_check_interval=5)
         self._stopped = threading.Event()
@@ -51,14 +52,14 @@ class Hints:
             return
         try:
             self._speaker.publish(CHANNEL, hint)
-        except redis.RedisError:
+        except self._redis_errors:
             self._lose()
 
     def _listen(self) -> None:
         while not self._stopped.is_set():
             try:
                 self._listen_while_connected()
-            except (redis.RedisError, OSError):
+            except self._redis_errors:
                 self._lose()
                 self._stopped.wait(RETRY_SECONDS)
 

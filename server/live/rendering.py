@@ -100,9 +100,7 @@ class Renderer:
     def catch_up(self, session: Session) -> int:
         """Take notice of every fact in the snapshot; return the number of its newest."""
         head = outbox.head(session)
-        if head > self._seen:
-            with self._lock:
-                self._see_up_to(session, head)
+        self._see(session, head)
         return head
 
     def notice_rewinding(self, session: Session, seen_before: int) -> int:
@@ -112,13 +110,19 @@ class Renderer:
             log.warning("the history got shorter (%d, was %d): every screen takes everything anew", head, seen_before)
             with self._lock:
                 self._seen = -1
-        return self.catch_up(session)
+        self._see(session, head)
+        return head
 
     def take_touched(self) -> set[str]:
         """Return the ids of the regions touched since the last call."""
         with self._lock:
             touched, self._touched = self._touched, set()
         return touched
+
+    def _see(self, session: Session, head: int) -> None:
+        if head > self._seen:
+            with self._lock:
+                self._see_up_to(session, head)
 
     def _see_up_to(self, session: Session, head: int) -> None:
         if self._seen < 0:
