@@ -18,7 +18,7 @@ END
 # Only publish and subscribe, only our channels, no keys, no scripts; and nobody else at all.
 cat >users.acl <<END
 user default off
-user yingbin on >$redis resetkeys resetchannels &yingbin* -@all +publish +subscribe +psubscribe +unsubscribe +punsubscribe +ping +auth +hello +client|setname +client|setinfo
+user yingbin on >$redis resetkeys resetchannels &yingbin* -@all +publish +subscribe +psubscribe +unsubscribe +punsubscribe +ping +auth +hello +client|setname
 END
 chmod 644 users.acl
 echo 'Made secrets.env and users.acl.'

@@ -11,9 +11,10 @@ from tests.services.process import Server, accepts_connections, find_program, fr
 class Redis:
     """A running Redis that can be stopped and started again, as a fault."""
 
-    def __init__(self, log: Path) -> None:
-        """Start it and wait until it listens."""
+    def __init__(self, log: Path, **options: str) -> None:
+        """Start it, with further ``options`` of its own configuration, and wait until it listens."""
         self._log = log
+        self._options = options
         self.port = free_port()
         self._server = self._start()
 
@@ -34,7 +35,15 @@ class Redis:
     def _start(self) -> Server:
         folder = Path(tempfile.mkdtemp(prefix="yingbin-redis-"))
         program = find_program("redis-server", package="redis-server")
-        options = {"bind": "127.0.0.1", "port": str(self.port), "save": "", "appendonly": "no", "dir": str(folder), "daemonize": "no"}
+        options = {
+            "bind": "127.0.0.1",
+            "port": str(self.port),
+            "save": "",
+            "appendonly": "no",
+            "dir": str(folder),
+            "daemonize": "no",
+            **self._options,
+        }
         command = [str(program), *(part for name, value in options.items() for part in (f"--{name}", value))]
         server = Server(command, log=self._log, folder=folder)
         server.wait_until(lambda: accepts_connections(self.port))
