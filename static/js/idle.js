@@ -66,9 +66,12 @@ async function post(form) {
   } catch { /* the server is away: the page goes all the same, and the server's own timer forgets the draft */ }
 }
 
-for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchstart"]) window.addEventListener(kind, stay, { capture: true, passive: true });
+const touched = () => { if (askedAt === null) stay(); };
+for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchstart"]) window.addEventListener(kind, touched, { capture: true, passive: true });
+// While it asks, only a whole tap answers: closing on the way down would let the finger's way up press what lies below.
+window.addEventListener("click", () => stay(), true);
+document.addEventListener("cancel", (event) => { if (event.target === dialog()) stay(); }, true);
 document.addEventListener("yb:scan", stay);
-document.addEventListener("click", (event) => { if (event.target.closest?.("[data-idle-stay]")) stay(); });
 document.addEventListener("click", (event) => { if (event.target.closest?.("[data-wipe]")) wipe(); });
 // A page shown again from the browser's cache after a wipe must not show the last visitor.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
