@@ -13,13 +13,16 @@ from server.clock import Clock, TurnedClock
 from server.config import Settings
 from server.db.engine import open_engines
 from server.db.transaction import Door
+from server.deadlines import create_deadlines
 from server.keys import Keys
 from server.live import Live, create_live
 from server.live.regions import Registry
 from server.loops import Loop
+from server.notify import create_notify
 from server.web import assets, auth, csrf, error_pages, headers, i18n, pages, translate
 from server.web.house import House
 from server.web.limits import Limits
+from server.web.presence import create_presence
 from server.web.routes import web
 from server.web.watching import cookie_subject, speaker, subject_check, watching
 
@@ -28,6 +31,7 @@ FACES = {
     "board": "server.faces.board",
     "desk": "server.faces.desk",
     "phone": "server.faces.phone",
+    "enrol": "server.faces.enrol",
 }
 """Face → package. Each has ``routes.blueprint``; ``regions.add_regions`` and ``regions.opened_by`` where it has live regions."""
 
@@ -112,4 +116,6 @@ def _make_live(app: Flask, door: Door, regions: list[ModuleType]) -> Live:
 
 
 def _other_loops(app: Flask, door: Door, live: Live) -> tuple[Loop, ...]:
-    return ()
+    notices = create_notify(door, door.clock, door.settings, speaker(app))
+    door.after_commit.append(notices.nudge)
+    return create_deadlines(door, door.clock), notices, create_presence(door, live, door.clock)
