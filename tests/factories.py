@@ -5,15 +5,25 @@ They return ids. Other subjects add their makers below; a maker never writes a t
 
 from __future__ import annotations
 
+import secrets
+from datetime import timedelta
 from functools import cache
 from itertools import count
+from typing import Any
 
+from server.db import outbox
 from server.db.operations import Operation
 from server.db.transaction import Door
+from server.domain.devices import queries as device_queries
+from server.domain.devices import service as devices
 from server.domain.people import service as people
 from server.domain.staff import passwords
 from server.domain.staff import service as staff
 from server.domain.staff.passwords import Hashed
+from server.domain.visits import queries as visits_read
+from server.domain.visits import service as visits
+from server.domain.visits.queries import InvitationView, PassView, VisitDetail
+from server.domain.visits.rules import Recurrence
 from server.keys import Keys
 
 PASSWORD = "green tea at nine"
@@ -60,3 +70,79 @@ def make_host(door: Door, *, tenant_id: int | None = None, name: str = "曾静�
     if delegate_id is not None:
         people.set_delegate(door, internal(), host_id=host_id, delegate_id=delegate_id)
     return host_id
+
+
+def make_device(door: Door, role: str = "kiosk", *, name: str = "东门一号", gate: str = "A", place: str = "大堂") -> int:
+    """Enrol a device by a link and return the id; its cookie is ``devices.queries.device_cookie``."""
+    offered = devices.offer_links(door, internal(), role=role, count=1, name=name, gate=gate, place=place)
+    with door.reading() as session:
+        token = device_queries.link_token(session, door.keys, int(str(offered.ids["links"])))
+    return int(devices.enrol(door, internal(), token=token).ids["device"] or 0)
+
+
+PHONE = "13812341234"
+"""The phone of every visitor who is not given another."""
+
+
+def asks(actor: str = "device:1") -> Operation:
+    """A tap of somebody, new each time."""
+    return Operation(actor=actor, route="POST /test", id=secrets.token_hex(16))
+
+
+def make_visit(door: Door, *, host_id: int | None = None, name: str = "张小明", phone: str = PHONE, gate: str = "A", **more: Any) -> int:
+    """Sign a walk-in in for a host (a new one unless given) and return the visit's id."""
+    host = host_id if host_id is not None else make_host(door)
+    outcome = visits.sign_in_walk_in(door, asks(), host_id=host, name=name, phone=phone, consent_version="2026-11", gate=gate, **more)
+    return int(outcome.ids["visit"] or 0)
+
+
+def make_invitation(
+    door: Door,
+    *,
+    host_id: int | None = None,
+    name: str = "张小明",
+    phone: str = PHONE,
+    begins: timedelta = timedelta(0),
+    ends: timedelta = timedelta(hours=8),
+    recurrence: Recurrence | None = None,
+    **more: Any,
+) -> int:
+    """Invite somebody from ``begins`` to ``ends`` after now and return the invitation's id."""
+    now = door.clock.now()
+    outcome = visits.invite(
+        door,
+        internal(),
+        host_id=host_id if host_id is not None else make_host(door),
+        name=name,
+        phone=phone,
+        valid_from=now + begins,
+        valid_until=now + ends,
+        recurrence=recurrence,
+        **more,
+    )
+    return int(outcome.ids["invitation"] or 0)
+
+
+def invitation_of(door: Door, invitation_id: int) -> InvitationView:
+    """Return an invitation with its QR and code."""
+    with door.reading() as session:
+        return visits_read.invitation(session, door.keys, invitation_id)
+
+
+def visit_of(door: Door, visit_id: int) -> VisitDetail:
+    """Return everything the desk sees of a visit."""
+    with door.reading() as session:
+        return visits_read.record_of(session, door.keys, visit_id).visit
+
+
+def pass_of(door: Door, visit_id: int) -> PassView:
+    """Return the pass of a visit."""
+    with door.reading() as session:
+        return visits_read.pass_of_visit(session, door.keys, visit_id)
+
+
+def facts_of(door: Door, visit_id: int) -> list[str]:
+    """Return the kinds of the facts about a visit, oldest first."""
+    door.number_waiting()
+    with door.reading() as session:
+        return [fact.event.kind for fact in outbox.of_visit(session, visit_id)]

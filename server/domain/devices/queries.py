@@ -90,9 +90,10 @@ def devices(session: Session, *, revoked: bool = False) -> tuple[DeviceCard, ...
 
 def link_token(session: Session, keys: Keys, link_id: int) -> str:
     """Return the token of an enrolment link; raises NotFound."""
-    if session.get(EnrolLink, link_id) is None:
+    link = session.get(EnrolLink, link_id)
+    if link is None:
         raise NotFound("link_unknown")
-    return keys.token(LINK, link_id)
+    return keys.token(LINK, link_id, link.draw)
 
 
 def unused_links(session: Session, now: datetime, role: str) -> tuple[int, ...]:
@@ -110,10 +111,13 @@ def link_role(session: Session, keys: Keys, token: str, now: datetime) -> str | 
 
 
 def pairing_of(session: Session, keys: Keys, secret: str, now: datetime) -> PairingCard | None:
-    """Return the pairing a new device waits for, with its code; an open one past its time counts as expired."""
+    """Return the pairing a new device waits for, with its code; an open one past its time counts as expired.
+
+    None for an unknown secret, and for one whose time has long passed: who comes so late does not get the device's cookie any more.
+    """
     digest = keys.cookie_digest(PAIRING_COOKIE, secret)
     pairing = session.exec(select(Pairing).where(Pairing.secret_digest == digest)).first()
-    if pairing is None:
+    if pairing is None or now >= pairing.expires_at + rules.PAIRING_LIFE:
         return None
     device = session.get(Device, pairing.device_id) if pairing.device_id else None
     return _pairing_card(pairing, now, code=code_of(keys, pairing), device=device)

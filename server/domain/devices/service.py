@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from server.db.operations import Outcome
@@ -83,12 +84,14 @@ def offer_links(
         raise BadInput("too_large", field="count")
     expires_at = tx.now + life if life else None
     name, gate, place = _line(name, "name", 40), _line(gate, "gate", 20), _line(place, "place", 60)
-    links = [EnrolLink(role=role, expires_at=expires_at, name=name, gate=gate, place=place) for _ in range(count)]
+    links = [
+        EnrolLink(role=role, expires_at=expires_at, name=name, gate=gate, place=place, draw=secrets.randbelow(2**31)) for _ in range(count)
+    ]
     tx.session.add_all(links)
     tx.session.flush()
     for link in links:
         assert link.id is not None
-        link.token_digest = tx.keys.token_digest(queries.LINK, link.id)
+        link.token_digest = tx.keys.token_digest(queries.LINK, link.id, link.draw)
     return Outcome(code="links_offered", ids={"links": ",".join(str(link.id) for link in links)})
 
 
@@ -135,23 +138,24 @@ def revoke_device(tx: Unit, *, device_id: int) -> Outcome:
 @command
 def note_heard(tx: Unit, *, device_ids: Iterable[int]) -> Outcome:
     """Note that devices were heard from: ``heard``. One that was offline is back from now on."""
-    for device in tx.session.exec(select(Device).where(col(Device.id).in_(sorted(set(device_ids))), col(Device.revoked_at).is_(None))):
-        device.seen_at = tx.now
-        if not device.online:
-            device.online = True
-            tx.record(DeviceCameOnline(device_id=_id(device), role=device.role))
+    # Plain statements: presence must not raise the version that a form about the device compares.
+    heard = (col(Device.id).in_(sorted(set(device_ids))), col(Device.revoked_at).is_(None))
+    tx.session.execute(update(Device).where(*heard).values(seen_at=tx.now))
+    back = update(Device).where(*heard, col(Device.online).is_(False)).values(online=True).returning(col(Device.id), col(Device.role))
+    for device_id, role in sorted(tuple(row) for row in tx.session.execute(back)):
+        tx.record(DeviceCameOnline(device_id=device_id or 0, role=role))
     return Outcome(code="heard")
 
 
 @command
 def note_quiet(tx: Unit) -> Outcome:
     """Note which devices have not been heard from for :data:`rules.QUIET_AFTER`: ``quiet``; the deadline loop asks."""
-    limit = tx.now - rules.QUIET_AFTER
-    silent = tx.session.exec(select(Device).where(col(Device.online).is_(True), col(Device.seen_at) <= limit)).all()
-    for device in silent:
-        device.online = False
-        tx.record(DeviceWentQuiet(device_id=_id(device), role=device.role))
-    return Outcome(code="quiet", ids={"count": len(silent)})
+    silent = (col(Device.online).is_(True), col(Device.seen_at) <= tx.now - rules.QUIET_AFTER)
+    quiet = update(Device).where(*silent).values(online=False).returning(col(Device.id), col(Device.role))
+    gone = sorted(tuple(row) for row in tx.session.execute(quiet))
+    for device_id, role in gone:
+        tx.record(DeviceWentQuiet(device_id=device_id or 0, role=role))
+    return Outcome(code="quiet", ids={"count": len(gone)})
 
 
 def _enrol(tx: Unit, *, role: str, name: str, gate: str, place: str) -> Device:

@@ -45,7 +45,7 @@ class Device(SQLModel, table=True):
 
 
 class EnrolLink(SQLModel, table=True):
-    """A link that enrols the browser that opens it, once."""
+    """A link that enrols the browser that opens it, once. Its token is derived from (row, ``draw``), the latter drawn by lot."""
 
     __tablename__ = "enrol_link"
     __mapper_args__ = {"version_id_col": _link_version}
@@ -55,6 +55,7 @@ class EnrolLink(SQLModel, table=True):
     name: str = Field(default="", max_length=40)
     gate: str = Field(default="", max_length=20)
     place: str = Field(default="", max_length=60)
+    draw: int
     token_digest: str | None = Field(default=None, max_length=64, unique=True)
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)

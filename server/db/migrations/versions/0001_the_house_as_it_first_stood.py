@@ -215,6 +215,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("gate", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("place", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("draw", sa.Integer(), nullable=False),
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("expires_at", server.db.types.Instant(timezone=True), nullable=True),
         sa.Column("used_at", server.db.types.Instant(timezone=True), nullable=True),
