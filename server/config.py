@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     retention_days: int = Field(30, ge=1, le=3650, description="days after which a visit's personal data is made anonymous")
     upload_megabytes: int = Field(8, ge=1, le=64, description="largest upload")
     proxies: int = Field(0, ge=0, le=3, description="reverse proxies in front whose X-Forwarded-For is believed")
+    quiet_hours: str = Field(
+        "21:00-07:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="hours in which boards and desk do not chime, as `21:00-07:00`",
+    )
     desk_lock_minutes: int = Field(10, ge=1, le=720, description="stillness after which the desk asks for the password again")
 
     @field_validator("origins", mode="before")

@@ -1,1 +1,1 @@
-"""The desk: everything the board shows, with its actions; people, devices, invitations, settings."""
+"""The front desk's face, behind a login: the live board with its actions, visitors, invitations, people, devices, staff, settings."""

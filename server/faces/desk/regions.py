@@ -1,9 +1,164 @@
-"""Live regions of the desk."""
+"""Live regions of the desk: the board's lists with their actions, a visitor's record, calls, devices and pairings."""
 
 from __future__ import annotations
 
-from server.live.regions import Registry
+from typing import Any
+
+from flask import render_template
+from flask_babel import lazy_gettext
+from sqlmodel import Session
+
+from server.domain.assistance import queries as assistance
+from server.domain.devices import queries as devices
+from server.domain.visits import queries as visits
+from server.domain.visits.queries import WaitingRow
+from server.domain.visits.rules import COMING_MINUTES, WAIT_MINUTES, Step, local_day
+from server.events import (
+    DayOpened,
+    DeviceEvent,
+    HostChanged,
+    InvitationEvent,
+    PairingClosed,
+    PairingOpened,
+    PeopleImported,
+    PersonCallAnswered,
+    PersonCalled,
+    TenantChanged,
+    VisitEvent,
+)
+from server.faces.desk import words
+from server.faces.desk.history import told
+from server.live.regions import ROW, Region, RegionId, Registry
+from server.web.house import house
+from server.web.i18n import language
+
+NAMES = (HostChanged, TenantChanged, PeopleImported)
+"""Facts after which a host or tenant may be called otherwise."""
+CALLS = (PersonCalled, PersonCallAnswered, DeviceEvent)
+LISTS = (VisitEvent, *NAMES)
 
 
 def add_regions(registry: Registry) -> None:
     """Add this face's regions."""
+    for region in (
+        Region(name="desk.alerts", touched_by=(VisitEvent, *CALLS), render=_alerts, css_class="alerts", tag="div"),
+        Region(
+            name="desk.counts",
+            touched_by=(VisitEvent, InvitationEvent, DeviceEvent, DayOpened),
+            render=_counts,
+            css_class="figures",
+            tag="div",
+        ),
+        Region(
+            name="desk.calls",
+            touched_by=CALLS,
+            render=_calls,
+            css_class="section desk-calls",
+            attributes=_named(lazy_gettext("Calls for a person")),
+        ),
+        Region(
+            name="desk.waiting",
+            touched_by=LISTS,
+            render=_waiting,
+            css_class="section",
+            attributes=_named(lazy_gettext("Waiting to be met")),
+        ),
+        Region(
+            name="desk.inside", touched_by=LISTS, render=_inside, css_class="section", attributes=_named(lazy_gettext("In the building"))
+        ),
+        Region(
+            name="desk.expected",
+            touched_by=(*LISTS, InvitationEvent, DayOpened),
+            render=_expected,
+            css_class="section",
+            attributes=_named(lazy_gettext("Expected today")),
+        ),
+        Region(name="desk.left", touched_by=LISTS, render=_left, css_class="section", attributes=_named(lazy_gettext("Just left"))),
+        Region(
+            name="desk.record",
+            parameter=ROW,
+            touched_by={VisitEvent: lambda fact: [f"desk.record:{fact.visit_id}"]},
+            render=_record,
+            css_class="record",
+            tag="div",
+        ),
+        Region(
+            name="desk.devices", touched_by=(DeviceEvent,), render=_devices, css_class="section", attributes=_named(lazy_gettext("Devices"))
+        ),
+        Region(
+            name="desk.pairings",
+            touched_by=(PairingOpened, PairingClosed),
+            render=_pairings,
+            css_class="section",
+            attributes=_named(lazy_gettext("New devices that ask")),
+        ),
+    ):
+        registry.add(region)
+
+
+def _named(label: object) -> dict[str, object]:
+    return {"aria-label": label}
+
+
+def _draw(template: str, **shown: Any) -> str:
+    return render_template(f"desk/{template}", words=words, lang=language(), **shown)
+
+
+def needs_somebody(row: WaitingRow) -> tuple[int, object]:
+    """Return the place in the list: whom the desk was asked about first, then who has no answer, who was asked to wait, who is fetched."""
+    if row.step is Step.DESK:
+        return (0 if row.desk_took_at is None else 1, row.since)
+    return ({Step.WAIT: 3, Step.COMING: 4}.get(row.step, 2), row.since)
+
+
+def _alerts(session: Session, _id: RegionId) -> str:
+    asked = [row for row in visits.waiting(session) if row.step is Step.DESK and row.desk_took_at is None]
+    return _draw("_alerts.html", asked=asked, calls=assistance.open_calls(session))
+
+
+def _counts(session: Session, _id: RegionId) -> str:
+    screens = devices.devices(session)
+    alive = sum(screen.online for screen in screens)
+    return _draw("_counts.html", counts=_numbers(session), alive=alive, screens=len(screens))
+
+
+def _numbers(session: Session) -> visits.Counts:
+    zone = house().settings.zone
+    return visits.counts(session, local_day(house().clock.now(), zone), zone)
+
+
+def _calls(session: Session, _id: RegionId) -> str:
+    return _draw("_calls.html", calls=assistance.open_calls(session))
+
+
+def _waiting(session: Session, _id: RegionId) -> str:
+    rows = sorted(visits.waiting(session), key=needs_somebody)
+    return _draw("_waiting.html", rows=rows, coming=COMING_MINUTES, wait=WAIT_MINUTES)
+
+
+def _inside(session: Session, _id: RegionId) -> str:
+    floors = visits.in_building(session)
+    return _draw("_inside.html", floors=floors, people=sum(floor.people for floor in floors))
+
+
+def _expected(session: Session, _id: RegionId) -> str:
+    zone = house().settings.zone
+    return _draw("_expected.html", rows=visits.expected_today(session, local_day(house().clock.now(), zone), zone))
+
+
+def _left(session: Session, _id: RegionId) -> str:
+    return _draw("_left.html", rows=visits.recently_left(session, limit=8))
+
+
+def _record(session: Session, region_id: RegionId) -> str:
+    record = visits.record_of(session, house().keys, int(region_id.parameter))
+    return _draw("_record.html", record=record, visit=record.visit, history=[told(line) for line in record.history])
+
+
+def _devices(session: Session, _id: RegionId) -> str:
+    cards = devices.devices(session)
+    return _draw("_devices.html", cards=cards, alive=sum(card.online for card in cards))
+
+
+def _pairings(session: Session, _id: RegionId) -> str:
+    return _draw("_pairings.html", cards=devices.open_pairings(session, house().clock.now()))

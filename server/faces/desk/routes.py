@@ -1,7 +1,31 @@
-"""Routes of the desk."""
+"""Routes of the desk, a file a group of screens; importing a file adds its routes to the one blueprint."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from server.faces.desk import (
+    routes_board,
+    routes_calls,
+    routes_devices,
+    routes_import,
+    routes_invitations,
+    routes_login,
+    routes_people,
+    routes_staff,
+    routes_visits,
+    sentences,
+)
+from server.faces.desk.blueprint import blueprint
 
-blueprint = Blueprint("desk", __name__, template_folder="templates")
+__all__ = [
+    "blueprint",
+    "routes_board",
+    "routes_calls",
+    "routes_devices",
+    "routes_import",
+    "routes_invitations",
+    "routes_login",
+    "routes_people",
+    "routes_staff",
+    "routes_visits",
+    "sentences",
+]
