@@ -2,20 +2,81 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from server.web.access import REGIONS, ROUTES, Role, may_call
 from server.web.house import House
+from tests.web.browsers import Park, address_of, make_park
+
+REFUSALS = {"not_for_this_role", "device_needed", "login_needed", "link_unknown"}
+"""The codes of a refusal by the table."""
 
 
 def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ROUTES)
 
 
-def test_every_region_is_watched_by_somebody_or_opened_by_a_key(house: House) -> None:
-    names = {region.name for region in house.live.registry}
-    assert set(REGIONS) == names
+def test_every_region_has_a_row(house: House) -> None:
+    assert set(REGIONS) == {region.name for region in house.live.renderer.registry}
 
 
 def test_what_has_no_row_is_refused_to_everybody() -> None:
     assert not any(may_call("nowhere.at_all", role) for role in Role)
+
+
+@pytest.fixture
+def park(app: Flask) -> Park:
+    """One of each."""
+    return make_park(app)
+
+
+def test_every_route_is_open_to_the_roles_of_its_row_and_to_no_other(park: Park) -> None:
+    wrong = []
+    for rule in park.app.url_map.iter_rules():
+        for role, browser in park.browsers.items():
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                allowed = _may(rule.endpoint, role)
+                if allowed is None or (allowed and _ends_the_proof(rule.rule)):
+                    continue
+                answer = browser.get(address_of(rule.rule, park)) if method == "GET" else browser.post(address_of(rule.rule, park))
+                refused = answer.headers.get("X-Error-Code") in REFUSALS
+                if refused == allowed or answer.status_code >= 500:
+                    wrong.append((role.value, method, rule.endpoint, answer.status_code, answer.headers.get("X-Error-Code")))
+    assert wrong == []
+
+
+def _may(endpoint: str, role: Role) -> bool | None:
+    """Whether the row lets this browser in; None where a browser of this role holds no proof for the route's face."""
+    row = ROUTES[endpoint]
+    face = endpoint.partition(".")[0]
+    faces = {Role.KIOSK: {"kiosk"}, Role.BOARD: {"board"}, Role.TABLET: {"floor_tablet"}, Role.DOOR: {"door"}, Role.LINK: {"phone"}}
+    own = faces.get(role, {"desk", "stockroom"} if role is not Role.NOBODY else set())
+    if face == "phone":
+        # The address itself is the proof there, whoever holds it.
+        return Role.LINK in row
+    return (role if face in own else Role.NOBODY) in row
+
+
+def _ends_the_proof(rule: str) -> bool:
+    return "logout" in rule or "log-off" in rule
+
+
+def test_a_link_that_is_not_one_opens_nothing(park: Park) -> None:
+    for rule in park.app.url_map.iter_rules():
+        if rule.endpoint.startswith("phone.") and "GET" in (rule.methods or set()):
+            answer = park.browsers[Role.NOBODY].get(rule.rule.replace("<token>", "A" * 27).replace("<int:invitation_id>", "1"))
+            assert answer.status_code == 404, rule.rule
+
+
+def test_every_region_is_shown_to_the_roles_of_its_row_and_to_no_other(park: Park) -> None:
+    wrong = []
+    for name, row in REGIONS.items():
+        region_id = name if park.app.extensions["yingbin"].live.renderer.registry.find_name(name).parameter is None else f"{name}:1"
+        for role, browser in park.browsers.items():
+            if role is Role.LINK:
+                continue
+            shown = browser.get(f"/region/{region_id}").status_code != 404
+            if shown and role not in row:
+                wrong.append((role.value, region_id))
+    assert wrong == []

@@ -1,0 +1,69 @@
+"""The star test: after any sequence of commands, dropped sockets and restarts, what a client holds equals what is freshly drawn."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from server.app import create_app
+from server.db.operations import Operation
+from server.domain.devices import service as devices
+from server.domain.drafts import service as drafts
+from server.domain.visits import service as visits
+from tests.factories import make_host, make_staff, make_tenant
+from tests.flows.every_command import Caller, every_command, unknown_parameters
+from tests.flows.holding import Client, ids_of
+from tests.services.house import LiveHouse
+
+ROUNDS = 14
+COMMANDS_A_ROUND = 25
+
+
+def test_every_commands_parameters_can_be_made_up() -> None:
+    assert unknown_parameters() == []
+
+
+def furnish(house: LiveHouse) -> list[str]:
+    """Put some people, devices and visits into an empty house; return the keys of two kiosk sessions."""
+    door = house.door
+    make_staff(door, "admin")
+    hosts = [make_host(door, tenant_id=make_tenant(door)) for _ in range(4)]
+    caller = Caller(door, random.Random(1))
+    offered = devices.offer_links(door, Operation.internal("test"), role="kiosk", count=4)
+    assert offered.code == "links_offered"
+    for _ in range(4):
+        devices.enrol(door, Operation.internal("test"), token=caller.link_token())
+    keys = []
+    for number, host in enumerate(hosts):
+        device = int(caller.pick("SELECT id FROM device"))
+        begun = drafts.begin(door, Operation.internal("test"), device_id=device)
+        keys.append(str(begun.ids["key"]))
+        visits.sign_in_walk_in(
+            door, Operation.internal("test"), host_id=host, name="访客", phone=f"1380000000{number}", consent_version="1", gate="A"
+        )
+    return keys
+
+
+@pytest.mark.slow
+def test_what_a_client_holds_equals_what_is_freshly_drawn(live_house: LiveHouse) -> None:
+    seed = random.Random(20261123)  # noqa: S311 - a repeatable choice, not a secret
+    keys = furnish(live_house)
+    app = create_app(live_house.settings, keys=live_house.keys)
+    own = app.extensions["yingbin"]
+    clients = [Client(live_house, own, ids_of(list(own.live.renderer.registry), keys), lang) for lang in ("zh", "en")]
+    caller, commands, codes = Caller(live_house.door, seed), every_command(), Counter[str]()
+    for client in clients:
+        client.connect()
+    for turn in range(ROUNDS):
+        for name in seed.choices(sorted(commands), k=COMMANDS_A_ROUND):
+            codes[caller.call(name, commands[name])] += 1
+        if turn % 5 == 2:
+            clients[turn % 2].drop()
+            clients[turn % 2].connect()
+        if turn % 6 == 4:
+            live_house.restart()
+        for client in clients:
+            assert client.settle(app) == [], f"turn {turn}, {client.lang}"
+    assert len(codes) > 40, "the commands hardly did anything"
