@@ -155,11 +155,12 @@ function keepLetters() {
 function spell(letters) {
   spelling = letters;
   page = 0;
-  found = spelling ? candidates(spelling, { first: beforeCaret() === "" && isName() }) : [];
+  found = spelling ? candidates(spelling, kindHere()) : [];
   drawWords();
 }
 
-const isName = () => field?.dataset.keyboard === "pinyin";
+// A pinyin field holds a name unless it says otherwise (data-words): its first character is a surname.
+const kindHere = () => (field.dataset.words !== undefined ? "word" : beforeCaret() === "" ? "surname" : "given");
 const beforeCaret = () => (field?.selectionStart == null ? field?.value : field.value.slice(0, field.selectionStart)) ?? "";
 
 function choose(candidate) {
@@ -235,12 +236,24 @@ document.addEventListener("focusin", (event) => {
   if (input && isUsable(input)) {
     if (field && field !== input) finishField();
     open(input);
-  } else if (!box?.contains(event.target)) close();
+  } else if (!box?.contains(event.target)) closeSoon();
 });
 document.addEventListener("focusout", (event) => {
-  // The focus went nowhere (a touch on empty ground): close once it is sure that no other field takes it.
-  if (event.target === field) setTimeout(() => { if (document.activeElement === document.body) close(); });
+  if (event.target === field) closeSoon();
 });
+
+let isPressed = false;
+for (const kind of ["pointerdown", "pointerup", "pointercancel"]) window.addEventListener(kind, () => { isPressed = kind === "pointerdown"; }, true);
+
+/** Close once it is sure that no other field takes the focus, and not before the finger is up: what is being tapped must not move away under it. */
+function closeSoon() {
+  if (isPressed) window.addEventListener("pointerup", () => setTimeout(closeUnlessTyping), { once: true, capture: true });
+  else setTimeout(closeUnlessTyping);
+}
+
+function closeUnlessTyping() {
+  if (document.activeElement !== field) close();
+}
 document.addEventListener("click", (event) => {
   const input = event.target.closest?.(SELECTOR);
   if (input && isUsable(input)) open(input);

@@ -1,4 +1,4 @@
-"""A tiny server for looking at the parts: real templates, real style sheets and scripts, the real content security policy, no house behind it."""
+"""A tiny server for looking at the parts: real templates, sheets, scripts and content security policy, and no house behind it."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _handler(look: Look) -> type[BaseHTTPRequestHandler]:
             if status != 204:
                 self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:  # type: ignore[override]  # the base names its first argument like a builtin
             """Say nothing."""
 
     return Handler

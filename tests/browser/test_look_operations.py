@@ -12,7 +12,9 @@ from tests.browser.look_house import Answer, Look, open_look
 
 HTMX_FORM = """{% call ui.form('/do', target='#out') %}<input name="what" value="tea">{{ ui.button('Done', type='submit', kind='primary') }}
 {{ ui.button('Skip', type='submit', attrs={'name': 'skip', 'value': '1'}) }}{% endcall %}<div id="out"></div>"""
-PLAIN_FORM = """{% call ui.form('/do') %}<input name="what" value="tea">{{ ui.button('Done', type='submit', kind='primary') }}{% endcall %}"""
+PLAIN_FORM = (
+    """{% call ui.form('/do') %}<input name="what" value="tea">{{ ui.button('Done', type='submit', kind='primary') }}{% endcall %}"""
+)
 OK: Answer = (200, "text/html", "<p>did it</p>")
 
 
@@ -137,7 +139,7 @@ def test_a_toast_goes_by_itself_but_not_under_a_finger(page: Page, look: Look) -
     page.clock.install()
     look.answers["/do"] = lambda: OK
     page.goto(look.page("/p", "<div id='undo'></div>{{ ui.button('Other') }}"))
-    page.evaluate("document.getElementById('toasts').innerHTML = `<div class='toast' data-toast data-seconds='6'><span class='toast-text'>Li is out</span><button>Undo</button></div>`")
+    page.evaluate("toasts.innerHTML = `<div class='toast' data-toast data-seconds='6'><p>Li is out</p><button>Undo</button></div>`")
     undo = page.get_by_role("button", name="Undo")
     undo.focus()
     page.clock.run_for(9000)
