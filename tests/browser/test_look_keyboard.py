@@ -103,7 +103,7 @@ def test_letters_can_be_turned_to_capitals_and_stay_within_the_fields_length(pag
 
 def test_it_writes_at_the_caret_with_real_events(page: Page, look: Look) -> None:
     _open(page, look, lang="en")
-    page.evaluate("window.heard = []; window.hear = (event) => heard.push(`${event.type} ${event.target.value}`)")
+    page.evaluate("window.heard = []; window.hear = (event) => heard.push(`${event.type} ${event.target.value}`); 0")
     page.evaluate("for (const kind of ['input', 'change']) document.addEventListener(kind, hear)")
     firm = page.get_by_label("Company")
     firm.click()
