@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import or_
 from sqlalchemy import select as core_select
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from server.domain.notices import queries as notices
 from server.domain.notices.rules import NoticeKind
+from server.domain.people import queries as people
 from server.domain.people.tables import Host, Tenant
 from server.domain.visits import rules
 from server.domain.visits.queries.board import InsideRow, inside_row
@@ -97,13 +98,14 @@ def link_of(session: Session, keys: Keys, token: str, now: datetime) -> Link:
         raise NotFound("link_unknown")
     notice = notices.notice_of_link(session, keys, tidy, now)
     if notice is not None:
-        host = _active(session, Host.id == notice.host_id)
+        host = _active(session, notice.host_id)
         kind: Literal["answer", "farewell"] = "farewell" if notice.kind == NoticeKind.FAREWELL else "answer"
         tenant_id = notice.tenant_id if notice.tenant_id is not None else host.tenant_id
         return Link(kind=kind, host_id=notice.host_id, visit_id=notice.visit_id, tenant_id=tenant_id, language=host.language)
-    host = _active(session, Host.page_digest == keys.digest("host", tidy))
-    assert host.id is not None
-    return Link(kind="host", host_id=host.id, visit_id=None, tenant_id=host.tenant_id, language=host.language)
+    owner = people.host_of_page(session, keys, tidy)
+    if owner is None:
+        raise NotFound("link_unknown")
+    return Link(kind="host", host_id=owner.id, visit_id=None, tenant_id=owner.tenant_id, language=owner.language)
 
 
 def host_visit(session: Session, visit_id: int, host_id: int) -> HostVisit:
@@ -131,7 +133,7 @@ def hosts_concerned(session: Session, visit_id: int) -> frozenset[int]:
 
 def host_page(session: Session, keys: Keys, host_id: int, now: datetime) -> HostPage:
     """Return a host's page: own visitors and invitations; NotFound ``link_unknown`` for one who left."""
-    host = _active(session, Host.id == host_id)
+    host = _active(session, host_id)
     tenant = session.get(Tenant, host.tenant_id)
     own = [_host_visit(row, host_id) for row in _open_visits(session, host_id)]
     return HostPage(
@@ -199,8 +201,8 @@ def _host_visit(row: VisitRow, host_id: int | None) -> HostVisit:
     )
 
 
-def _active(session: Session, which: ColumnElement[bool] | bool) -> Host:
-    host = session.exec(select(Host).where(which, col(Host.active))).one_or_none()
-    if host is None:
-        raise NotFound("link_unknown")
-    return host
+def _active(session: Session, host_id: int) -> Host:
+    try:
+        return people.active_host(session, host_id)
+    except NotFound as gone:
+        raise NotFound("link_unknown") from gone

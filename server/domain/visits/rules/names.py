@@ -48,7 +48,7 @@ def surname_matches(typed: str, name: str) -> bool:
 
 def _surnames(name: str) -> set[str]:
     folded = _folded(name)
-    words = folded.split()
+    words = folded.replace("·", " ").split()
     if not words:
         return set()
     surnames = {words[0], words[-1], folded}
@@ -66,9 +66,13 @@ def _folded(text: str) -> str:
 
 def mask_surname(name: str) -> str:
     """Return a name without what :func:`surname_matches` asks for: ``**怡`` for 曾静怡, ``*敏`` for 李敏, ``A*** S***`` for Anna Smith."""
-    words = name.split()
-    if words and _HAN.match(words[0]):
-        letters = "".join(words)
-        hidden = min(2, len(letters) - 1)
-        return "*" * max(hidden, 1) + letters[max(hidden, 1) :]
-    return " ".join(f"{word[0]}***" for word in words)
+    words = name.replace("·", " ").split()
+    if not words or not any(_HAN.match(word) for word in words):
+        return " ".join(f"{word[0]}***" for word in words)
+    first, *others = words
+    return " ".join([_hidden(first, min(2, len(first) - 1)), *(_hidden(word, len(word) - 1) for word in others)])
+
+
+def _hidden(word: str, letters: int) -> str:
+    hidden = max(letters, 1)
+    return "*" * hidden + word[hidden:]

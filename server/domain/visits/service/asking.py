@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.config import Settings
 from server.db.transaction import Unit
 from server.domain.notices import service as notices
 from server.domain.notices.rules import NoticeKind
-from server.domain.people.tables import Host
+from server.domain.people.tables import Host, Tenant
 from server.domain.visits import rules
 from server.domain.visits.rules import Answer
 from server.domain.visits.service.moving import About, about
@@ -20,6 +20,12 @@ from server.domain.visits.tables import Visit
 from server.events import DeskAsked, HostNotified
 
 _hosts = Host.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+_tenants = Tenant.__table__  # type: ignore[attr-defined]  # the same
+_WORKS_HERE = (
+    select(_hosts.c.tenant_id, _hosts.c.delegate_id, _hosts.c.message_address)
+    .join(_tenants, _tenants.c.id == _hosts.c.tenant_id)
+    .where(_hosts.c.id == bindparam("asked"), _hosts.c.active, _tenants.c.active)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +39,10 @@ class Askable:
 
 
 def askable(tx: Unit, host_id: int | None) -> Askable | None:
-    """Return the host if he still works here, in one cheap statement; None otherwise."""
+    """Return the host if he still works for a tenant that is still here, in one cheap statement; None otherwise."""
     if host_id is None:
         return None
-    row = tx.session.execute(
-        select(_hosts.c.tenant_id, _hosts.c.delegate_id, _hosts.c.message_address).where(_hosts.c.id == host_id, _hosts.c.active)
-    ).one_or_none()
+    row = tx.session.execute(_WORKS_HERE, {"asked": host_id}).one_or_none()
     if row is None:
         return None
     return Askable(host_id=host_id, tenant_id=row.tenant_id, delegate_id=row.delegate_id, address=row.message_address)
