@@ -64,5 +64,3 @@ def system() -> ResponseReturnValue:
     took = max(1, round((house().clock.monotonic() - begun) * 1000))
     broken = [name for name, part in parts.items() if not part["ok"]]
     return render_template("board/_system.html", words=words, broken=broken, milliseconds=took, at=house().clock.now())
-
-

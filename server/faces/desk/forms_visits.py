@@ -14,7 +14,8 @@ from server.faces.desk.forms import Version
 from server.faces.desk.forms_people import NoRow, Row
 from server.web.forms import CompanyName, Form, PersonName, Phone, line
 
-CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
+CLOCK = re.compile(r"([01]?\d|2[0-3])[:：.]?([0-5]\d)", re.ASCII)
+"""14:30, also typed as 1430 or with a full-width colon."""
 
 
 def _hour(value: object) -> time:
