@@ -14,11 +14,18 @@ STOP_SECONDS = 8
 """How long a stopping worker may take to answer what it has begun."""
 
 
+def make_cooperative() -> None:
+    """Let waiting greenlets give way to others. In the master, before anything is opened: psycopg chooses its way of waiting at import."""
+    from gevent import monkey
+
+    monkey.patch_all()
+
+
 class Production(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn set up from the house's settings."""
 
     def __init__(self, settings: Settings) -> None:
-        """Serve ``settings``; nothing is imported or opened in the master."""
+        """Serve ``settings``; nothing is opened in the master."""
         self._settings = settings
         super().__init__()
 

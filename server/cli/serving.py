@@ -25,10 +25,11 @@ def migrate() -> None:
 @main.command()
 def serve() -> None:
     """Serve the park (production). Refuses a database that was not migrated, and a key that others can read."""
-    settings = read_settings()
-    _check(settings)
-    from server.wsgi import Production
+    from server.wsgi import Production, make_cooperative
 
+    settings = read_settings()
+    make_cooperative()
+    _check(settings)
     Production(settings).run()
 
 

@@ -11,6 +11,7 @@ def test_a_live_house_is_ready_in_every_part(live_house: LiveHouse) -> None:
     status, parts = live_house.readiness()
     assert status == 200, parts
     assert len(live_house.worker_pids()) == live_house.settings.workers
+    assert live_house.log.read_text(encoding="utf-8") == "", "it has something to complain about"
 
 
 def test_a_house_that_was_killed_comes_back_on_the_same_data(live_house: LiveHouse) -> None:
