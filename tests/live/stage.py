@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 from sqlalchemy import func, select, true
 from sqlmodel import Session, SQLModel
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -27,9 +27,17 @@ from server.events import DeviceRevoked, PersonCallAnswered, PersonCalled
 from server.keys import Keys
 from server.live import Live, Ticket, create_live
 from server.live.regions import ROW, Region, RegionId, Registry
+from tests.services.process import ROOT
 
 WORDS = {"zh": "次呼叫", "en": " calls"}
 FACTS = SQLModel.metadata.tables["event"]
+PAGE = """<!doctype html><html lang="{lang}" data-face="board" data-tz="Asia/Shanghai"><head><meta charset="utf-8"><title>stage</title>
+<link rel="stylesheet" href="/static/css/yingbin.css">
+<script src="/static/vendor/htmx/htmx.min.js" defer></script><script src="/static/vendor/socket.io/socket.io.min.js" defer></script>
+<script type="module" src="/static/js/live.js"></script><script type="module" src="/static/js/htmx-config.js"></script></head>
+<body><div id="stale-band" class="stale-band" role="status" hidden><time data-stale-since></time></div>
+<main>{regions}</main></body></html>"""
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self'"
 PADDING = "很长的一段话。" * 4000
 
 
@@ -86,7 +94,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Stage:
     clock = clock or Clock()
     keys = Keys.from_file(settings.key_file)
     door = Door(open_engines(settings.database), clock=clock, settings=settings, keys=keys)
-    app = Flask("stage")
+    app = Flask("stage", static_folder=str(ROOT / "static"), static_url_path="/static")
     language = threading.local()
 
     @contextmanager
@@ -106,10 +114,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Stage:
         number = count(session, region_id.parameter)
         if region_id == "stage.broken" and number % 2:
             raise ValueError("an odd number of calls")
+        if region_id == "stage.form":
+            return f'<label>name <input id="stage-name"></label><button id="stage-button" type="button">go</button><b>{number}</b>'
         return f"<b>{number}</b>{WORDS[language.now]}" + (PADDING if region_id == "stage.long" else "")
 
     registry = Registry()
-    for name in ("stage.calls", "stage.long", "stage.broken", "stage.secret"):
+    for name in ("stage.calls", "stage.long", "stage.broken", "stage.form", "stage.secret"):
         registry.add(Region(name=name, touched_by=(PersonCalled,), render=draw))
     registry.add(
         Region(name="stage.kiosk", parameter=ROW, touched_by={PersonCalled: lambda fact: [f"stage.kiosk:{fact.device_id}"]}, render=draw)
@@ -150,9 +160,21 @@ def _add_routes(stage: Stage) -> None:
         stage.revoke(device_id)
         return {"pid": os.getpid()}
 
-    @stage.app.get("/region/<path:region_id>/<lang>")
-    def region(region_id: str, lang: str) -> str:
-        return stage.live.render(region_id, lang).html
+    @stage.app.get("/region/<path:region_id>")
+    def region(region_id: str) -> str:
+        return stage.live.render(region_id, request.args["lang"]).html
+
+    @stage.app.get("/live/ticket")
+    def ticket() -> tuple[dict[str, Any], int]:
+        if "device:1" in stage.refused:
+            return {"error": "unknown"}, 401
+        return {"ticket": stage.ticket(regions=("stage.*",))}, 200
+
+    @stage.app.get("/page/<lang>")
+    def page(lang: str) -> Response:
+        regions = "".join(stage.live.render(name, lang).html for name in ("stage.calls", "stage.form"))
+        words = PAGE.format(lang="zh-Hans" if lang == "zh" else "en", regions=regions)
+        return Response(words, headers={"Content-Security-Policy": POLICY})
 
 
 class Serving:

@@ -68,7 +68,7 @@ def test_a_screen_that_does_not_read_blocks_nobody_and_wakes_to_the_newest(stage
         one.watch(("stage.long", 0))
         one.next_region()
     assert slow.line.sock is not None
-    slow.line.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.line.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
     for number in range(1, 121):
         stage.call()
         if number % 20 == 0:

@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
+from server.clock import Clock
 from server.config import Settings
 from server.keys import Keys
 from server.live.tickets import make_ticket
 from tests.live.screen import Screen
+from tests.live.stage import build
 from tests.services.process import Server, free_port
 from tests.services.redis import Redis
 
@@ -52,6 +54,15 @@ class Park:
                 break
         return found
 
+    def wait_until_replaced(self, pid: int) -> None:
+        """Wait until another worker stands in the place of ``pid``."""
+
+        def is_replaced() -> bool:
+            now = self.workers()
+            return pid not in now and len(now) == self.settings.workers
+
+        self._server.wait_until(is_replaced)
+
     def ask(self, method: str, path: str) -> dict[str, Any]:
         """Send one request on a connection of its own, to whichever worker takes it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.settings.port, timeout=10)
@@ -69,7 +80,7 @@ class Park:
         """Open a screen that watches the calls."""
         ticket = make_ticket(
             self.keys,
-            self.settings_clock_now(),
+            Clock().now(),
             face="board",
             subject=f"device:{device_id}",
             regions=("stage.*",),
@@ -86,11 +97,6 @@ class Park:
         while len([1 for health in self.workers().values() if health["screens"]]) < self.settings.workers:
             screens.append(self.screen(1 + len(screens)))
         return screens
-
-    def settings_clock_now(self) -> Any:
-        from server.clock import Clock
-
-        return Clock().now()
 
     def stop(self) -> None:
         self._screens.close()
@@ -131,8 +137,6 @@ def test_a_revoked_device_is_cut_on_every_worker(park: Park) -> None:
 
 
 def test_what_the_command_line_writes_arrives_within_a_second_or_so(park: Park, settings: Settings) -> None:
-    from tests.live.stage import build
-
     outside = build(settings.model_copy(update={"port": 0}))
     screens = park.screens_on_every_worker()
     outside.call(1)
@@ -173,7 +177,7 @@ def test_when_the_worker_that_numbers_dies_another_takes_over(scaled: Park) -> N
         screen.wait_for("<b>1</b>")
     for pid in list(scaled.workers()):
         os.kill(pid, signal.SIGKILL)
-        scaled._server.wait_until(lambda gone=pid: gone not in (now := scaled.workers()) and len(now) == 2)
+        scaled.wait_until_replaced(pid)
         before = scaled.ask("GET", "/readyz")["seen"]
         scaled.ask("POST", "/call/1")
         fresh = scaled.screen(1)
