@@ -119,7 +119,11 @@ def test_a_pass_already_in_says_since_when_and_where(door: Door, clock: StillClo
     visit_id = make_visit(door, gate="A")
     signed_in_at = clock.now()
     clock.turn(timedelta(minutes=5))
-    for arrange in (lambda: None, lambda: service.desk_mark_met(door, asks(), visit_id=visit_id), lambda: service.admit(door, asks(), visit_id=visit_id)):
+    for arrange in (
+        lambda: None,
+        lambda: service.desk_mark_met(door, asks(), visit_id=visit_id),
+        lambda: service.admit(door, asks(), visit_id=visit_id),
+    ):
         arrange()
         with pytest.raises(Conflict, match="already_in") as refusal:
             service.sign_in_by_token(door, asks(), token=pass_of(door, visit_id).token, gate="A")

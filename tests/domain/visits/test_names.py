@@ -30,7 +30,16 @@ def test_the_first_or_last_word_or_the_first_one_or_two_han_characters_are_the_s
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("", "张小明"), (" ", "张小明"), ("小明", "张小明"), ("明", "张小明"), ("王", "张小明"), ("maria", "Anna Maria Smith"), ("smi", "Anna Smith"), ("张", "")],
+    [
+        ("", "张小明"),
+        (" ", "张小明"),
+        ("小明", "张小明"),
+        ("明", "张小明"),
+        ("王", "张小明"),
+        ("maria", "Anna Maria Smith"),
+        ("smi", "Anna Smith"),
+        ("张", ""),
+    ],
 )
 def test_anything_else_is_not(typed: str, name: str) -> None:
     assert not surname_matches(typed, name)
