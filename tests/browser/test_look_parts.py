@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -118,4 +119,30 @@ def test_a_printed_page_of_parts_has_labels_of_62_by_90_millimetres(page: Page, 
     assert label
     assert qr
     assert [round(label[side] * MILLIMETRES) for side in ("width", "height")] == [62, 90]
-    assert qr["width"] * MILLIMETRES >= 30
+    quiet_share = page.locator(".label div.qr svg").first.evaluate("(svg) => 1 - 8 / svg.viewBox.baseVal.width")
+    assert qr["width"] * MILLIMETRES * quiet_share >= 30
+    assert qr["y"] + qr["height"] <= label["y"] + label["height"]
+
+
+LABEL = """{{ ui.visitor_label("Park", "NAME", "Tenant · Host · 5F", qr("HTTPS://EXAMPLE.TEST/V/3F7K2M9QXW4T8B6N"), "QR", "Guest", "today",
+"482 915") }}"""
+
+
+def test_labels_print_one_on_each_label_of_the_roll(page: Page, look: Look) -> None:
+    page.goto(look.page("/labels", LABEL.replace("NAME", "曾怡") + LABEL.replace("NAME", "Alexandra Featherstonehaugh-Wolfeschlegel")))
+    printed = page.pdf(prefer_css_page_size=True)
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert [tuple(round(float(side) / 72 * 25.4) for side in sheet) for sheet in sheets] == [(62, 90), (62, 90)]
+
+
+def test_a_long_list_prints_on_a4_with_its_head_on_each_page_and_no_column_cut(page: Page, look: Look) -> None:
+    rows = "[" + ",".join(f"('Visitor {n}', 'Host of a company with a long name', '09:02')" for n in range(120)) + "]"
+    cells = "{% for part in item %}<td>{{ part }}</td>{% endfor %}"
+    table = f"{{% call(item) ui.table(['Visitor', 'Host', 'Since'], {rows}, 'All') %}}{cells}{{% endcall %}}"
+    page.goto(look.page("/list", f"<div class='desk'><aside class='desk-side'>side</aside><main class='desk-main'>{table}</main></div>"))
+    page.emulate_media(media="print")
+    assert page.evaluate("document.querySelector('.table').scrollWidth <= document.querySelector('.table-scroll').clientWidth")
+    expect(page.locator(".desk-side")).to_be_hidden()
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+    assert len(sheets) > 1
+    assert {tuple(round(float(side) / 72 * 25.4) for side in sheet) for sheet in sheets} == {(210, 297)}

@@ -32,7 +32,7 @@ def test_every_class_of_a_part_is_drawn() -> None:
     written = {name for names in re.findall(r'class="([^"]*)"', PARTS) for name in re.sub(r"{[{%].*?[%}]}", " ", names).split()}
     drawn = {name for sheet in SHEETS.values() for name in re.findall(r"\.([a-z][\w-]*)", sheet)}
     # Hooks of meaning that need no rule of their own yet.
-    plain = {"label-middle", "person-name"}
+    plain = {"person-name"}
     assert {name for name in written if not name.endswith("-")} - drawn - plain == set()
 
 
