@@ -36,7 +36,7 @@ LISTS: tuple[type[Event], ...] = (VisitEvent, HostChanged, TenantChanged, People
 CALLS: tuple[type[Event], ...] = (PersonCalled, PersonCallAnswered, DeviceEvent)
 DAY: tuple[type[Event], ...] = (*LISTS, InvitationEvent, DayOpened)
 
-WALL_WAITING, WALL_TENANTS, WALL_EXPECTED = 5, 9, 5
+WALL_WAITING, WALL_TENANTS, WALL_EXPECTED = 5, 6, 4
 """Lines that fit on the wall, readable at three metres; the rest is counted."""
 
 
@@ -85,11 +85,11 @@ def _counts(session: Session, _id: RegionId) -> str:
 
 
 def _calls(session: Session, _id: RegionId) -> str:
-    return _draw("_calls.html", calls=assistance.open_calls(session), is_wall=False)
+    return _draw("_calls.html", calls=assistance.open_calls(session))
 
 
 def _wall_calls(session: Session, _id: RegionId) -> str:
-    return _draw("_calls.html", calls=assistance.open_calls(session), is_wall=True)
+    return _draw("_wall_calls.html", calls=assistance.open_calls(session))
 
 
 def _sorted_waiting(session: Session) -> list[WaitingRow]:
@@ -121,17 +121,17 @@ def _wall_inside(session: Session, _id: RegionId) -> str:
 
 def _expected(session: Session, _id: RegionId) -> str:
     rows = visits.expected_today(session, _today(), house().settings.zone)
-    return _draw("_expected.html", rows=rows, more=0, total=len(rows))
+    return _draw("_expected.html", rows=rows, more=0, total=len(rows), is_wall=False)
 
 
 def _wall_expected(session: Session, _id: RegionId) -> str:
     rows = visits.expected_today(session, _today(), house().settings.zone)
     shown, more = _first(rows, WALL_EXPECTED)
-    return _draw("_expected.html", rows=shown, more=more, total=len(rows))
+    return _draw("_expected.html", rows=shown, more=more, total=len(rows), is_wall=True)
 
 
 def _left(session: Session, _id: RegionId) -> str:
-    return _draw("_left.html", rows=visits.recently_left(session, limit=6))
+    return _draw("_left.html", rows=visits.recently_left(session, limit=2))
 
 
 def _devices(session: Session, _id: RegionId) -> str:
