@@ -107,15 +107,15 @@ class Preview:
 
 
 def find_hosts(session: Session, text: str) -> Found:
-    """Return at most five hosts with masked names for a kiosk, nearest first: the name itself, a misread surname, a given name.
+    """Return at most five hosts with masked names for a kiosk, nearest first: the name itself, then misread ones.
 
     Refuses fewer than two letters or one Chinese character (``search_too_short``, field ``text``).
     """
     key = rules.search_key(text)
     if key is None:
         raise BadInput("search_too_short", field="text")
-    cards = _found(session, key, rules.MOST_FOUND + 1)
-    return Found(hosts=tuple(_masked(card) for card in cards[: rules.MOST_FOUND]), more=len(cards) > rules.MOST_FOUND)
+    cards = _found(session, key, rules.MOST_FOUND + 1, rules.KIOSK_RANKS)
+    return Found(hosts=tuple(_masked(card, key) for card in cards[: rules.MOST_FOUND]), more=len(cards) > rules.MOST_FOUND)
 
 
 def search_hosts(session: Session, text: str, *, limit: int = 30) -> tuple[HostCard, ...]:
@@ -123,7 +123,7 @@ def search_hosts(session: Session, text: str, *, limit: int = 30) -> tuple[HostC
     key = rules.folded(text)[: rules.LONGEST_READING]
     if not key:
         return ()
-    cards = {card.id: card for card in _found(session, key, limit)}
+    cards = {card.id: card for card in _found(session, key, limit, tuple(Rank))}
     if len(cards) < limit:
         further = _cards().where(col(Host.active), col(Tenant.active), _is_meant(session, key)).order_by(col(Host.name), col(Host.id))
         cards.update((card.id, card) for card in map(_host_card, session.execute(further.limit(limit))) if card.id not in cards)
@@ -147,10 +147,12 @@ def _tenants_named(session: Session, key: str) -> list[int]:
     ]
 
 
-def _found(session: Session, key: str, wanted: int) -> list[HostCard]:
+def _found(session: Session, key: str, wanted: int, ranks: Sequence[Rank]) -> list[HostCard]:
     found: dict[int, HostCard] = {}
-    for batch in _host_ids(session, key):
+    for batch in _host_ids(session, key, ranks):
         fresh = [host_id for host_id in dict.fromkeys(batch) if host_id not in found]
+        if not fresh:
+            continue
         rows = session.execute(_cards().where(col(Host.id).in_(fresh), col(Host.active), col(Tenant.active)))
         cards = {card.id: card for card in map(_host_card, rows)}
         found.update((host_id, cards[host_id]) for host_id in fresh if host_id in cards)
@@ -159,10 +161,10 @@ def _found(session: Session, key: str, wanted: int) -> list[HostCard]:
     return list(found.values())[:wanted]
 
 
-def _host_ids(session: Session, key: str) -> Iterator[list[int]]:
+def _host_ids(session: Session, key: str, ranks: Sequence[Rank]) -> Iterator[list[int]]:
     """Give the ids of hosts with a reading that begins with ``key``, in the order of the index and never more than needed."""
     place = tuple_(col(HostReading.reading), col(HostReading.host_id))
-    for rank in Rank:
+    for rank in ranks:
         begins = select(HostReading.reading, HostReading.host_id).where(
             HostReading.rank == rank, HostReading.reading >= key, HostReading.reading < key + _LAST
         )
@@ -176,11 +178,11 @@ def _host_ids(session: Session, key: str) -> Iterator[list[int]]:
             last = rows[-1]
 
 
-def _masked(card: HostCard) -> FoundHost:
+def _masked(card: HostCard, key: str) -> FoundHost:
     return FoundHost(
         host_id=card.id,
-        name=rules.mask(card.name),
-        name_en=rules.mask(card.name_en),
+        name=rules.mask_found(card.name, key),
+        name_en=rules.mask_found(card.name_en, key),
         tenant=card.tenant,
         tenant_en=card.tenant_en,
         floor=card.floor,

@@ -5,7 +5,8 @@ Enough for somebody who knows the person to nod, too little to learn the name: t
 
 from __future__ import annotations
 
-from server.domain.people.rules.names import is_han, parts
+from server.domain.people.rules.names import folded, is_han, parts
+from server.domain.people.rules.readings import is_surname_only
 
 STARS = "***"
 """What stands for the rest of a Latin word: always as many, so that its length tells nothing."""
@@ -24,6 +25,19 @@ def mask(name: str) -> str:
     if words[0].endswith(","):
         words = [*words[1:], words[0].rstrip(",")]
     return f"{words[0]} {words[-1][0]}{STARS}"
+
+
+def mask_found(name: str, key: str) -> str:
+    """Return a name as a search by ``key`` may show it: a name of which more than the surname was typed shows no more than the surname.
+
+    Otherwise trying 曾静, 曾敏 … would give away 曾静怡 one search a name: the typed part and the shown part would add up. Who typed all of
+    it sees 曾*怡 again.
+    """
+    name = name.strip()
+    if not name or not is_han(name[0]) or folded(name) == key or is_surname_only(name, key):
+        return mask(name)
+    surname, given = parts(name)
+    return surname + "*" * len(given)
 
 
 def _mask_han(name: str) -> str:

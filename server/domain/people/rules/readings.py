@@ -7,6 +7,7 @@ end. All are lower case without blanks or diacritics; ü is typed as v, u or yu.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
@@ -53,6 +54,14 @@ def readings(name: str, name_en: str = "") -> Readings:
             if kept in found or (kept and len(found) < most):
                 found[kept] = min(rank, found.get(kept, rank))
     return found
+
+
+def is_surname_only(name: str, key: str) -> bool:
+    """Tell whether ``key``, by which a Chinese name was found, says no more of it than the surname, as a whole or in part."""
+    surname, _ = parts(name)
+    first = [_surname_syllables(surname)] if len(surname) == 1 else _compound_syllables(surname)
+    spelt = (spelling for choice in product(*first) for spelling in _spellings("".join(choice)))
+    return any(whole.startswith(key) for whole in (surname, *spelt))
 
 
 def _of(name: str) -> Iterator[tuple[str, Rank]]:
@@ -117,7 +126,9 @@ def _compound_syllables(surname: str) -> list[tuple[str, ...]]:
 @lru_cache(maxsize=8192)
 def _syllables(letter: str) -> tuple[str, ...]:
     """Return the usual readings of a character, the most usual first; the character itself if it has none."""
-    from pypinyin import Style, pinyin  # loads its dictionary: only who writes names pays for it
+    # Loads its dictionary, so only who needs it pays for it; that of phrases (four fifths of it) is never asked here.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, pinyin
 
     options = pinyin(letter, style=Style.NORMAL, heteronym=True, v_to_u=True)[0]
     return tuple(dict.fromkeys(option for option in options if option)) or (letter,)
