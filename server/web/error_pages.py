@@ -7,6 +7,7 @@ import logging
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from server.errors import BadInput, TooMany, YingbinError
@@ -26,6 +27,8 @@ def install(app: Flask) -> None:
     """Answer every error in the house's words."""
     app.register_error_handler(YingbinError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(OverflowError, _too_large)
+    app.register_error_handler(DataError, _too_large)
     app.register_error_handler(Exception, _own_fault)
 
 
@@ -37,6 +40,11 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.response is not None or 300 <= error.code < 400:
         return error
     return _answer(_Plain(HTTP_CODES.get(error.code, "bad_request")), error.code)
+
+
+def _too_large(_error: Exception) -> ResponseReturnValue:
+    # A number no column can hold is the sender's, whichever page it came by; the forms name the field where there is one.
+    return _answer(_Plain("too_large"), 422)
 
 
 def _own_fault(error: Exception) -> ResponseReturnValue:

@@ -42,6 +42,7 @@ class Browser:
     client: FlaskClient
     face: str = "web"
     _count: int = 0
+    _tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def get(self, path: str, **more: Any) -> TestResponse:
         """Ask for a page."""
@@ -59,8 +60,10 @@ class Browser:
 
         app = self.client.application
         cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in self.client._cookies.values())
-        with app.test_request_context(path, method="GET", headers={"Cookie": cookies}):
-            return csrf_token()
+        if (path, cookies) not in self._tokens:
+            with app.test_request_context(path, method="GET", headers={"Cookie": cookies}):
+                self._tokens[path, cookies] = csrf_token()
+        return self._tokens[path, cookies]
 
 
 @dataclass
@@ -87,7 +90,7 @@ def make_park(app: Flask) -> Park:
     )
     visit_id = int(str(visit.ids["visit"]))
     with house.door.reading() as session:
-        pass_token = visits.pass_of_visit(session, house.keys, visit_id, house.clock.now()).token
+        pass_token = visits.pass_of_visit(session, house.keys, visit_id).token
         host_token = people.host_page_token(session, house.keys, host_id) or ""
     park = Park(app=app, host_id=host_id, tenant_id=tenant_id, visit_id=visit_id, pass_token=pass_token, host_token=host_token)
     park.browsers[Role.NOBODY] = _browser(app, Role.NOBODY)
@@ -136,6 +139,8 @@ def address_of(rule: str, park: Park) -> str:
         kind, _, name = match[1].rpartition(":")
         if name in values:
             return values[name](rule)
+        if kind.startswith("any("):
+            return kind[4:-1].split(",")[0].strip(" '\"")
         return "board.waiting" if kind == "path" else "1"
 
     return re.sub(r"<([^>]+)>", fill, rule)

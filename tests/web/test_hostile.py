@@ -1,0 +1,192 @@
+"""Every field of every form against values nobody should send: a clear refusal or a clean display, never a fault of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask, Request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.test import TestResponse
+
+from server.web.access import ROUTES, Role
+from tests.web.browsers import DEVICE_ROLES, Browser, Park, address_of, make_park
+
+HOSTILE = (
+    "",
+    "<script>alert(1)</script>",
+    "{{ 7 * 7 }}",
+    "x" * 10_000,
+    "曾" * 10_000,
+    "👩‍👩‍👧‍👦" * 40,
+    "\u202egnp.exe\u202c",
+    "NUL\x00inside",
+    "lone \ud800 surrogate",
+    "line\r\nSet-Cookie: a=b",
+    "' OR 1=1 --",
+    "=HYPERLINK(\"http://x\")",
+    "-1",
+    "99999999999999999999999999",
+    "١٢٣",
+    "2026-13-45",
+    "25:99",
+    "[]",
+)
+
+ORDINARY: dict[str, str] = {
+    "name": "周岚", "phone": "13800138000", "company": "蓝桥资本", "purpose": "meeting", "companions": "0", "consent": "yes", "host_id": "1",
+    "host": "1", "tenant_id": "1", "minutes": "3", "reason": "busy", "code": "123456", "surname": "周", "tail": "8000", "text": "zeng", "q": "zeng",
+    "version": "1", "gate": "A", "place": "大堂", "theme": "day", "role": "kiosk", "username": "somebody", "password": "wrong password", "language": "zh",
+    "valid_from": "2026-11-23T09:00", "valid_until": "2026-11-23T18:00", "day": "2026-11-24", "at": "2026-11-23T09:00", "floor": "5", "number": "N1",
+}  # fmt: skip
+"""What a field is sent while another is tried."""
+
+
+class ReadFields(ImmutableMultiDict[str, Any]):
+    """The form of a request, noting which fields the route reads."""
+
+    read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, *args: Any, **kwargs: Any) -> Any:
+        self.read.add(key)
+        return super().get(key, *args, **kwargs)
+
+    def getlist(self, key: str, *args: Any, **kwargs: Any) -> Any:
+        self.read.add(key)
+        return super().getlist(key, *args, **kwargs)
+
+    def __contains__(self, key: object) -> bool:
+        self.read.add(str(key))
+        return super().__contains__(key)
+
+
+NUMBERS = count(1)
+NOT_TYPED = {"csrf", "operation"}
+
+
+@pytest.fixture
+def park(app: Flask) -> Iterator[Park]:
+    """One of each, with forms that note what is read from them."""
+
+    class Noting(Request):
+        parameter_storage_class = ReadFields
+
+    app.request_class = Noting
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield make_park(app)
+
+
+def routes(park: Park) -> Iterator[tuple[str, str, Browser]]:
+    """Give each route that changes something, with a browser that may call it."""
+    for rule in park.app.url_map.iter_rules():
+        if "POST" not in (rule.methods or set()) or "logout" in rule.rule:
+            continue
+        yield rule.endpoint, address_of(rule.rule, park), _allowed(park, rule.endpoint)
+
+
+def _allowed(park: Park, endpoint: str) -> Browser:
+    row, face = ROUTES[endpoint], endpoint.partition(".")[0]
+    device = {blueprint: role for role, blueprint in DEVICE_ROLES.items()}.get(face)
+    if device is not None:
+        return park.browsers[device]
+    for role in (Role.ADMIN, Role.DESK, Role.LINK, Role.NOBODY):
+        if role in row:
+            return park.browsers[role]
+    return park.browsers[Role.ADMIN]
+
+
+def send(browser: Browser, address: str, values: dict[str, str]) -> TestResponse:
+    """Post a form as bytes, so that even what is no proper text gets through to us."""
+    sent = {"csrf": browser.token(address), "operation": f"hostile-{next(NUMBERS):016d}", **values}
+    return browser.client.post(address, data=urlencode(sent, errors="surrogatepass"), content_type="application/x-www-form-urlencoded")
+
+
+def queries_of(browser: Browser, address: str) -> set[str]:
+    """Return what a page reads from its address."""
+    ReadFields.read = set()
+    browser.get(address)
+    return ReadFields.read
+
+
+def fields_of(browser: Browser, address: str) -> set[str]:
+    """Return the fields a route reads when it is sent ordinary ones."""
+    ReadFields.read = set()
+    browser.post(address, dict(ORDINARY))
+    return ReadFields.read - NOT_TYPED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_hostile_value_in_any_field_of_any_form_is_our_fault(park: Park) -> None:
+    faults, tried = [], 0
+    for endpoint, address, browser in routes(park):
+        for field in sorted(fields_of(browser, address)):
+            for value in HOSTILE:
+                answer = send(browser, address, {**ORDINARY, field: value})
+                tried += 1
+                if answer.status_code >= 500 or _echoes(text_of(answer)):
+                    faults.append((endpoint, field, value[:20], answer.status_code))
+    assert faults == []
+    assert tried > 1000, "hardly anything was tried"
+
+
+def text_of(answer: TestResponse) -> str:
+    """Return a page's text; a file's is of no interest."""
+    return answer.get_data(as_text=True) if "text/" in answer.headers.get("Content-Type", "") else ""
+
+
+def _echoes(page: str) -> bool:
+    return "<script>alert(1)" in page or "<img src=x" in page or ">49<" in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_hostile_query_in_any_address_is_our_fault(park: Park) -> None:
+    faults = []
+    for rule in park.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
+            continue
+        browser, address = _allowed(park, rule.endpoint), address_of(rule.rule, park)
+        for field in sorted(queries_of(browser, address)):
+            for value in HOSTILE:
+                answer = browser.get(address, query_string=urlencode({field: value}, errors="surrogatepass"))
+                if (answer.status_code >= 500 and rule.endpoint != "web.readyz") or _echoes(text_of(answer)):
+                    faults.append((rule.endpoint, field, value[:20], answer.status_code))
+    assert faults == []
+
+
+@pytest.mark.parametrize("token", ["", "A" * 27, "a" * 5000, "%00", "..%2f..", "曾", "A" * 26 + "%ff"])
+def test_no_hostile_token_in_an_address_is_our_fault(park: Park, token: str) -> None:
+    for path in ("/v/", "/h/", "/enrol/", "/region/", "/V/"):
+        assert park.browsers[Role.NOBODY].get(path + token).status_code in {200, 301, 302, 303, 308, 400, 401, 404, 405, 410, 414}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("people.xlsx", b""),
+        ("people.xlsx", b"PK\x03\x04 not a zip"),
+        ("people.xls", b"\xd0\xcf\x11\xe0 not a sheet"),
+        ("people.csv", b"\xff\xfe\x00broken"),
+        ("people.csv", b"a,b\n" * 60_000),
+        ("people.exe", b"MZ"),
+        ("../../people.csv", "公司,姓名\n=cmd|' /C calc'!A0,<script>alert(1)</script>\n".encode()),
+    ],
+)
+def test_no_hostile_upload_is_our_fault(park: Park, name: str, content: bytes) -> None:
+    browser = park.browsers[Role.ADMIN]
+    for rule in park.app.url_map.iter_rules():
+        if "import" in rule.rule and "POST" in (rule.methods or set()):
+            for field in ("file", "sheet", "upload"):
+                answer = browser.post(address_of(rule.rule, park), {field: (BytesIO(content), name)})
+                assert answer.status_code < 500
+                assert not _echoes(text_of(answer))
