@@ -134,7 +134,8 @@ def _last(view: LadderView) -> Rung:
         Step.IN: lambda: Rung(state="now", icon="enter", text=gettext("Gone in")),
         Step.OVER: lambda: Rung(state="done", icon="exit", text=gettext("Signed out")),
     }
-    waits = Rung(state="waiting", text=gettext("Waiting for the answer"), note=other)
+    is_under_way = view.reached_at is None and not _is_past(view)
+    waits = Rung(state="next" if is_under_way else "waiting", icon="clock", text=gettext("Waiting for the answer"), note=other)
     return last[view.step]() if view.step in last else waits
 
 
