@@ -20,7 +20,8 @@ from server.keys import Keys
 
 PAGE = "host"
 """What personal links are derived for."""
-_BATCH = 50
+_READINGS_A_HOST = 3
+"""How many readings of one host begin alike, as a guess for how far to read ahead."""
 _LAST = "\U0010ffff"
 """Sorts after every letter: ``key <= reading < key + _LAST`` is everything that begins with ``key``."""
 
@@ -149,7 +150,7 @@ def _tenants_named(session: Session, key: str) -> list[int]:
 
 def _found(session: Session, key: str, wanted: int, ranks: Sequence[Rank]) -> list[HostCard]:
     found: dict[int, HostCard] = {}
-    for batch in _host_ids(session, key, ranks):
+    for batch in _host_ids(session, key, ranks, ahead=wanted * _READINGS_A_HOST):
         fresh = [host_id for host_id in dict.fromkeys(batch) if host_id not in found]
         if not fresh:
             continue
@@ -161,8 +162,8 @@ def _found(session: Session, key: str, wanted: int, ranks: Sequence[Rank]) -> li
     return list(found.values())[:wanted]
 
 
-def _host_ids(session: Session, key: str, ranks: Sequence[Rank]) -> Iterator[list[int]]:
-    """Give the ids of hosts with a reading that begins with ``key``, in the order of the index and never more than needed."""
+def _host_ids(session: Session, key: str, ranks: Sequence[Rank], *, ahead: int) -> Iterator[list[int]]:
+    """Give the ids of hosts with a reading that begins with ``key``, in the order of the index, ``ahead`` readings at a time."""
     place = tuple_(col(HostReading.reading), col(HostReading.host_id))
     for rank in ranks:
         begins = select(HostReading.reading, HostReading.host_id).where(
@@ -171,9 +172,9 @@ def _host_ids(session: Session, key: str, ranks: Sequence[Rank]) -> Iterator[lis
         last: tuple[str, int] | None = None
         while True:
             page = begins if last is None else begins.where(place > tuple_(*last))
-            rows = session.exec(page.order_by(col(HostReading.reading), col(HostReading.host_id)).limit(_BATCH)).all()
+            rows = session.exec(page.order_by(col(HostReading.reading), col(HostReading.host_id)).limit(ahead)).all()
             yield [host_id for _, host_id in rows]
-            if len(rows) < _BATCH:
+            if len(rows) < ahead:
                 break
             last = rows[-1]
 
