@@ -14,6 +14,7 @@ from server.config import Settings
 from server.db.engine import open_engines
 from server.db.transaction import Door
 from server.deadlines import create_deadlines
+from server.demo.life import create_life
 from server.keys import Keys
 from server.live import Live, create_live
 from server.live.regions import Registry
@@ -118,4 +119,5 @@ def _make_live(app: Flask, door: Door, regions: list[ModuleType]) -> Live:
 def _other_loops(app: Flask, door: Door, live: Live) -> tuple[Loop, ...]:
     notices = create_notify(door, door.clock, door.settings, speaker(app))
     door.after_commit.append(notices.nudge)
-    return create_deadlines(door, door.clock), notices, create_presence(door, live, door.clock)
+    loops = (create_deadlines(door, door.clock), notices, create_presence(door, live, door.clock))
+    return (*loops, create_life(door, door.clock)) if door.settings.mode == "demo" else loops

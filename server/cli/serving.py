@@ -17,7 +17,7 @@ def migrate() -> None:
     """Make the data folder, the key and the database, or bring an existing one to the newest schema."""
     settings = read_settings()
     settings.data.mkdir(parents=True, exist_ok=True)
-    _make_key(settings)
+    make_key(settings)
     schema.migrate(settings.database)
     click.echo("The database has the newest schema.")
 
@@ -33,7 +33,8 @@ def serve() -> None:
     Production(settings).run()
 
 
-def _make_key(settings: Settings) -> None:
+def make_key(settings: Settings) -> None:
+    """Make the secret key where there is none; refuses to make a second one for a database that hangs on a lost key."""
     if settings.key_file.exists():
         return
     if not settings.database_url and (settings.data / "yingbin.sqlite3").exists():

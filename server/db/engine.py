@@ -37,17 +37,22 @@ class Engines:
         self.write.dispose()
 
 
-def open_engines(url: str) -> Engines:
-    """Return engines for ``url``; connects lazily."""
+def open_engines(url: str, *, durable: bool = True) -> Engines:
+    """Return engines for ``url``; connects lazily.
+
+    Not ``durable`` is for filling a SQLite file in which nothing has been acknowledged yet (the demo park's first start): a power cut
+    may leave a broken file then, and nothing that anybody relies on.
+    """
     if make_url(url).get_backend_name() == "sqlite":
-        return Engines(read=_sqlite(url, begin="BEGIN", query_only=True), write=_sqlite(url, begin="BEGIN IMMEDIATE", query_only=False))
+        read = _sqlite(url, begin="BEGIN", query_only=True)
+        return Engines(read=read, write=_sqlite(url, begin="BEGIN IMMEDIATE", query_only=False, durable=durable))
     return Engines(
         read=create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, isolation_level="REPEATABLE READ"),
         write=create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, isolation_level="READ COMMITTED"),
     )
 
 
-def _sqlite(url: str, *, begin: str, query_only: bool) -> Engine:
+def _sqlite(url: str, *, begin: str, query_only: bool, durable: bool = True) -> Engine:
     import pysqlite3
 
     engine = create_engine(url, module=pysqlite3, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_SECONDS})
@@ -56,7 +61,7 @@ def _sqlite(url: str, *, begin: str, query_only: bool) -> Engine:
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in _pragmas(query_only=query_only):
+        for pragma in _pragmas(query_only=query_only, durable=durable):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -67,10 +72,10 @@ def _sqlite(url: str, *, begin: str, query_only: bool) -> Engine:
     return engine
 
 
-def _pragmas(*, query_only: bool) -> tuple[str, ...]:
+def _pragmas(*, query_only: bool, durable: bool) -> tuple[str, ...]:
     return (
         "journal_mode = WAL",
-        "synchronous = FULL",
+        f"synchronous = {'FULL' if durable else 'OFF'}",
         "foreign_keys = ON",
         "secure_delete = ON",
         "cache_size = -16000",

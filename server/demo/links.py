@@ -1,0 +1,51 @@
+"""One-time links that enrol a browser as one of the park's screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from server.db.operations import Operation
+from server.db.transaction import Door
+from server.domain.devices import queries, service
+from server.domain.devices.rules import DeviceRole
+
+UNUSED = 10
+"""So many of each role are unused at every start."""
+LIFE = timedelta(days=30)
+GATES = {"kiosk": "A", "tablet": "", "board": "", "door": ""}
+PLACES = {"kiosk": "大堂", "tablet": "5 层", "board": "前台", "door": "501"}
+
+
+def fill(door: Door, _seed: str, now: datetime, tell: Callable[[int, int], None]) -> None:
+    """Make links until there are enough unused ones of each role."""
+    for done, role in enumerate(DeviceRole, start=1):
+        _offer(door, role.value, now)
+        tell(done, len(DeviceRole))
+
+
+def top_up(door: Door, _seed: str, now: datetime) -> None:
+    """The same, each hour."""
+    for role in DeviceRole:
+        _offer(door, role.value, now)
+
+
+def _offer(door: Door, role: str, now: datetime) -> None:
+    with door.reading() as session:
+        missing = UNUSED - len(queries.unused_links(session, now, role))
+    if missing > 0:
+        service.offer_links(
+            door,
+            Operation.internal("demo:links"),
+            role=role,
+            count=missing,
+            gate=GATES.get(role, ""),
+            place=PLACES.get(role, ""),
+            life=LIFE,
+        )
+
+
+def tokens(door: Door, role: str, now: datetime) -> list[str]:
+    """Return the tokens of a role's unused links."""
+    with door.reading() as session:
+        return [queries.link_token(session, door.keys, link_id) for link_id in queries.unused_links(session, now, role)]

@@ -1,0 +1,23 @@
+"""Logins of the demo park, derived from the data folder's key: none stands in the repository, and each start shows the same ones."""
+
+from __future__ import annotations
+
+import base64
+
+from server.keys import Keys
+
+
+def password(keys: Keys, username: str) -> str:
+    """Return the demo password of a login: twelve letters and digits in three groups."""
+    drawn = base64.b32encode(keys.mac("demo:password", username)).decode("ascii").lower()[:12]
+    return "-".join(drawn[place : place + 4] for place in (0, 4, 8))
+
+
+def pin(keys: Keys, name: str) -> str:
+    """Return the demo PIN of an attendant: six digits in which none follows itself or its neighbour, so that no rule finds it simple."""
+    drawn = keys.mac("demo:pin", name)
+    digits = [drawn[0] % 10]
+    for byte in drawn[1:6]:
+        allowed = [digit for digit in range(10) if abs(digit - digits[-1]) > 1]
+        digits.append(allowed[byte % len(allowed)])
+    return "".join(str(digit) for digit in digits)
