@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from server.web.forms import Form, PersonName, ShortText, line
 
-Password = Annotated[str, Field(max_length=1000)]
+LONGEST_SECRET = 1000
+
+
+def _secret(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise PydanticCustomError("missing", "missing")
+    if len(value) > LONGEST_SECRET:
+        raise PydanticCustomError("too_long", "too long", {"most": LONGEST_SECRET})
+    return value
+
+
+Password = Annotated[str, BeforeValidator(_secret)]
 """A password as typed: never tidied, and judged by the staff's rules."""
+Wanted = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) and len(value) < LONGEST_SECRET else "")]
+"""An address to go on to, if it is one."""
 Username = Annotated[str, line(40)]
 Version = Annotated[int, Field(ge=1, lt=2**31)]
 
@@ -18,16 +32,16 @@ class LogOn(Form):
     """A login, and where to go after it."""
 
     username: Annotated[str, line(40, least=1)]
-    password: Annotated[str, Field(min_length=1, max_length=1000)]
-    next: Annotated[str, Field(max_length=500)] = ""
+    password: Password
+    next: Wanted = ""
 
 
 class ChangePassword(Form):
     """A new password of one's own, typed twice."""
 
-    current: Annotated[str, Field(min_length=1, max_length=1000)]
-    new: Annotated[str, Field(min_length=1, max_length=1000)]
-    again: Annotated[str, Field(min_length=1, max_length=1000)]
+    current: Password
+    new: Password
+    again: Password
 
 
 class StaffMember(Form):
