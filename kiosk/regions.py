@@ -13,8 +13,8 @@ from server.domain.assistance import queries as assistance
 from server.domain.drafts import queries as drafts
 from server.domain.visits import queries as visits
 from server.errors import NotFound
-from server.events import PersonCallAnswered, PersonCalled, VisitEvent
-from server.live.regions import ROW, SECRET, Region, RegionId, Registry
+from server.events import NameEvent, PersonCallAnswered, PersonCalled, VisitEvent
+from server.live.regions import ROW, SECRET, Region, RegionId, Registry, every
 from server.web.auth import Principal
 from server.web.house import house
 
@@ -25,7 +25,7 @@ def add_regions(registry: Registry) -> None:
         Region(
             name="kiosk.wait",
             parameter=SECRET,
-            touched_by={},
+            touched_by={NameEvent: lambda _: every("kiosk.wait")},
             looked_up_by={VisitEvent: _waits_for},
             render=_draw_wait,
             css_class="kiosk-answer",

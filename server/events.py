@@ -332,14 +332,19 @@ class PersonCallAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TenantChanged(Event):
+class NameEvent(Event):
+    """A fact after which a tenant or a host may be called otherwise, wherever one is named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantChanged(NameEvent):
     """A tenant was added or changed."""
 
     tenant_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class HostChanged(Event):
+class HostChanged(NameEvent):
     """A host was added, changed or left."""
 
     host_id: int
@@ -354,7 +359,7 @@ class HostPageIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleImported(Event):
+class PeopleImported(NameEvent):
     """A list of tenants and hosts was imported."""
 
     added: int

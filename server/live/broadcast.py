@@ -50,6 +50,14 @@ class Broadcast(Manager):  # type: ignore[misc]  # the library ships no types
         """Tell whether any screen of this worker watches."""
         return room_of(region_id, lang) in self.rooms.get(NAMESPACE, {})
 
+    def watched_like(self, pattern: str, lang: str) -> set[str]:
+        """Return the watched regions among ``pattern``: itself, or for ``name:*`` every one of that name."""
+        if not pattern.endswith("*"):
+            return {pattern} if self.watched(pattern, lang) else set()
+        beginning = room_of(pattern[:-1], lang)
+        rooms = [room for room in list(self.rooms.get(NAMESPACE, {})) if isinstance(room, str) and room.startswith(beginning)]
+        return {room.removeprefix(room_of("", lang)) for room in rooms}
+
     def _send_rendered(self, rendered: Rendered, namespace: str, room: Any) -> None:
         text, frame = self._encoded(rendered)
         key = (rendered.id, rendered.lang)

@@ -90,6 +90,11 @@ class Region:
             yield kind, lambda _session, _fact: whole
 
 
+def every(name: str) -> list[str]:
+    """Return what touches each region of a name with a parameter, whichever are watched: for facts that seldom happen and reach far."""
+    return [f"{name}:*"]
+
+
 def _without_session(touch: Touch) -> LookUp:
     return lambda _session, fact: touch(fact)
 

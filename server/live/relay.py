@@ -121,7 +121,8 @@ class Relay:
         if self.failing and self._clock.monotonic() >= self._retry_at:
             touched |= self.failing.keys()
             self.failing.clear()
-        return [(region_id, lang) for region_id in sorted(touched) for lang in LANGUAGES if self._broadcast.watched(region_id, lang)]
+        like = self._broadcast.watched_like
+        return sorted({(region_id, lang) for lang in LANGUAGES for pattern in touched for region_id in like(pattern, lang)})
 
     def _send_each(self, session: Session, head: int, due: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Send from one snapshot; returns what is left when one of them failed, for the snapshot may be spoilt."""

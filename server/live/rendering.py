@@ -147,9 +147,15 @@ class Renderer:
 
     def _forget(self, touched: set[str]) -> None:
         self._touched |= touched
-        for region_id in touched:
-            for lang in LANGUAGES:
-                self._kept.pop((region_id, lang), None)
+        for pattern in touched:
+            for region_id in self._kept_like(pattern):
+                for lang in LANGUAGES:
+                    self._kept.pop((region_id, lang), None)
+
+    def _kept_like(self, pattern: str) -> set[str]:
+        if not pattern.endswith("*"):
+            return {pattern}
+        return {region_id for region_id, _lang in self._kept if region_id.startswith(pattern[:-1])}
 
     def _keep(self, fresh: Rendered) -> None:
         with self._lock:

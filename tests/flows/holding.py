@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from typing import Any
 
 import websocket
@@ -78,12 +79,25 @@ class Client:
                 return []
         return differing
 
+    def explain(self, app: Flask, differing: list[str]) -> str:
+        """Say how what is held differs from what is fresh."""
+        lines = []
+        for each in differing:
+            rev, html = self.held.get(each, (0, ""))
+            fresh = draw_afresh(app, self.own, each, self.lang) or ""
+            lines += [f"{each} (rev {rev})", *unified_diff(_lines(inside_of(html)) if html else [], _lines(fresh), "held", "fresh", n=0)]
+        return "\n".join(lines)
+
     def _is_fresh(self, app: Flask, region_id: str) -> bool:
         fresh = draw_afresh(app, self.own, region_id, self.lang)
         held = self.held.get(region_id)
         if fresh is None:
             return True  # a row that is not there (any more) is not pushed
         return held is not None and inside_of(held[1]) == fresh
+
+
+def _lines(html: str) -> list[str]:
+    return html.replace("<", "\n<").splitlines()
 
 
 def draw_afresh(app: Flask, own: House, region_id: str, lang: str) -> str | None:

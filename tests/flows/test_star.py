@@ -57,13 +57,16 @@ def test_what_a_client_holds_equals_what_is_freshly_drawn(live_house: LiveHouse)
     for client in clients:
         client.connect()
     for turn in range(ROUNDS):
+        done = []
         for name in seed.choices(sorted(commands), k=COMMANDS_A_ROUND):
-            codes[caller.call(name, commands[name])] += 1
+            done.append((name, caller.call(name, commands[name])))
+        codes.update(code for _, code in done)
         if turn % 5 == 2:
             clients[turn % 2].drop()
             clients[turn % 2].connect()
         if turn % 6 == 4:
             live_house.restart()
         for client in clients:
-            assert client.settle(app) == [], f"turn {turn}, {client.lang}"
+            differing = client.settle(app)
+            assert not differing, f"turn {turn}, {client.lang}, after {done}: {client.explain(app, differing)}"
     assert len(codes) > 40, "the commands hardly did anything"

@@ -19,12 +19,10 @@ from server.events import (
     DayOpened,
     DeviceEvent,
     Event,
-    HostChanged,
     InvitationEvent,
-    PeopleImported,
+    NameEvent,
     PersonCallAnswered,
     PersonCalled,
-    TenantChanged,
     VisitEvent,
 )
 from server.faces.board import words
@@ -32,7 +30,7 @@ from server.live.regions import Draw, Region, RegionId, Registry
 from server.web.house import house
 from server.web.i18n import language
 
-LISTS: tuple[type[Event], ...] = (VisitEvent, HostChanged, TenantChanged, PeopleImported)
+LISTS: tuple[type[Event], ...] = (VisitEvent, NameEvent)
 CALLS: tuple[type[Event], ...] = (PersonCalled, PersonCallAnswered, DeviceEvent)
 DAY: tuple[type[Event], ...] = (*LISTS, InvitationEvent, DayOpened)
 

@@ -16,26 +16,22 @@ from server.domain.visits.rules import COMING_MINUTES, WAIT_MINUTES, Step, local
 from server.events import (
     DayOpened,
     DeviceEvent,
-    HostChanged,
     InvitationEvent,
+    NameEvent,
     PairingClosed,
     PairingOpened,
-    PeopleImported,
     PersonCallAnswered,
     PersonCalled,
-    TenantChanged,
     VisitEvent,
 )
 from server.faces.desk import words
 from server.faces.desk.history import told
-from server.live.regions import ROW, Region, RegionId, Registry
+from server.live.regions import ROW, Region, RegionId, Registry, every
 from server.web.house import house
 from server.web.i18n import language
 
-NAMES = (HostChanged, TenantChanged, PeopleImported)
-"""Facts after which a host or tenant may be called otherwise."""
 CALLS = (PersonCalled, PersonCallAnswered, DeviceEvent)
-LISTS = (VisitEvent, *NAMES)
+LISTS = (VisitEvent, NameEvent)
 
 
 def add_regions(registry: Registry) -> None:
@@ -77,7 +73,7 @@ def add_regions(registry: Registry) -> None:
         Region(
             name="desk.record",
             parameter=ROW,
-            touched_by={VisitEvent: lambda fact: [f"desk.record:{fact.visit_id}"]},
+            touched_by={VisitEvent: lambda fact: [f"desk.record:{fact.visit_id}"], NameEvent: lambda _: every("desk.record")},
             render=_record,
             css_class="record",
             tag="div",

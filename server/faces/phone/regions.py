@@ -14,9 +14,9 @@ from sqlmodel import Session
 from server.domain.visits import queries
 from server.domain.visits.rules import local_day
 from server.errors import NotFound
-from server.events import Event, HostChanged, InvitationEvent, VisitEvent, VisitReassigned
+from server.events import Event, InvitationEvent, NameEvent, VisitEvent, VisitReassigned
 from server.faces.phone.words import REASONS, invitation_words, visit_words, word
-from server.live.regions import ROW, Region, RegionId, Registry, Touch
+from server.live.regions import ROW, Region, RegionId, Registry, Touch, every
 from server.web.auth import Principal
 from server.web.house import house
 from server.web.words import STEPS, floor, reason
@@ -39,7 +39,7 @@ def add_regions(registry: Registry) -> None:
             touched_by={
                 InvitationEvent: lambda fact: _hosts(fact.host_id),
                 VisitReassigned: lambda fact: _hosts(fact.from_host_id),
-                HostChanged: lambda fact: _hosts(fact.host_id),
+                NameEvent: lambda _: every("phone.host"),
             },
             looked_up_by={VisitEvent: lambda session, fact: _hosts(*queries.hosts_concerned(session, fact.visit_id))},
             render=_draw_host,
@@ -80,7 +80,7 @@ def _of_visit(name: str) -> Mapping[type[Event], Touch]:
     def touched(fact: VisitEvent | InvitationEvent) -> list[str]:
         return [] if fact.visit_id is None else [f"{name}:{fact.visit_id}"]
 
-    return {VisitEvent: touched, InvitationEvent: touched}
+    return {VisitEvent: touched, InvitationEvent: touched, NameEvent: lambda _: every(name)}
 
 
 def _hosts(*host_ids: int | None) -> list[str]:
