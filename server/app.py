@@ -15,6 +15,7 @@ from server.db.engine import open_engines
 from server.db.transaction import Door
 from server.deadlines import create_deadlines
 from server.demo.life import create_life
+from server.domain.staff.passwords import Run, run_here
 from server.keys import Keys
 from server.live import Live, create_live
 from server.live.regions import Registry
@@ -37,8 +38,8 @@ FACES = {
 """Face → package. Each has ``routes.blueprint``; ``regions.add_regions`` and ``regions.opened_by`` where it has live regions."""
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None) -> Flask:
-    """Put the house together for ``settings``; starts no thread and opens no connection."""
+def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | None = None, aside: Run = run_here) -> Flask:
+    """Put the house together for ``settings``; starts no thread and opens no connection. ``aside`` is where blocking work is done."""
     translate.compile_if_stale()
     clock = clock or make_clock(settings)
     keys = keys or Keys.from_file(settings.key_file)
@@ -61,6 +62,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, keys: Keys | N
         limits=Limits(clock),
         owners={face: regions.opened_by for face, (_, regions) in faces.items() if hasattr(regions, "opened_by")},
         loops=(live.relay, *_other_loops(app, door, live)),
+        aside=aside,
     )
     return app
 

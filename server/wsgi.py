@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from server.config import Settings
+
+T = TypeVar("T")
 
 STOP_SECONDS = 8
 """How long a stopping worker may take to answer what it has begun."""
@@ -55,7 +58,15 @@ class Production(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         """Make the app, in the worker."""
         from server.app import create_app
 
-        return create_app(self._settings)
+        return create_app(self._settings, aside=_aside)
+
+
+def _aside(work: Callable[[], T], /) -> T:
+    """Do work that blocks on a thread of its own, so that sockets and other requests go on meanwhile."""
+    from gevent import get_hub
+
+    done: T = get_hub().threadpool.apply(work)
+    return done
 
 
 def _start_loops(worker: Any) -> None:

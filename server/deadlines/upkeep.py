@@ -11,6 +11,7 @@ from server.db.operations import Operation, Outcome
 from server.db.transaction import Door, Unit, command
 from server.domain.attempts import service as attempts
 from server.domain.devices import service as devices
+from server.domain.people import service as people
 from server.domain.staff import service as staff
 from server.domain.visits import service as visits
 
@@ -52,6 +53,7 @@ UPKEEP: tuple[Upkeep, ...] = (
     Upkeep(name="quiet_devices", every=timedelta(seconds=10), act=_once(devices.note_quiet)),
     Upkeep(name="pairings", every=timedelta(seconds=30), act=_once(devices.expire_pairings)),
     Upkeep(name="still_sessions", every=timedelta(seconds=30), act=_once(staff.end_still_sessions)),
+    Upkeep(name="imports", every=timedelta(minutes=5), act=_once(people.forget_imports)),
     Upkeep(name="retention", every=timedelta(minutes=10), act=_anonymise),
     Upkeep(name="operations", every=timedelta(hours=6), act=_once(forget_operations)),
 )

@@ -11,6 +11,7 @@ from flask import current_app
 from server.clock import Clock
 from server.config import Settings
 from server.db.transaction import Door
+from server.domain.staff.passwords import Run, run_here
 from server.keys import Keys
 from server.loops import Loop
 from server.web.limits import Limits
@@ -32,8 +33,10 @@ class House:
     limits: Limits
     owners: Mapping[str, Owner]
     loops: tuple[Loop, ...]
+    aside: Run = run_here
+    """Where work that blocks (hashing) is done: beside the server's one loop in production."""
 
 
 def house() -> House:
     """Return the house this request is served by."""
-    return cast(House, current_app.extensions["yingbin"])
+    return cast("House", current_app.extensions["yingbin"])

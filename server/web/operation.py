@@ -10,6 +10,7 @@ from flask import request
 from server.db.operations import Operation
 from server.errors import BadInput
 from server.web.auth import principal
+from server.web.house import house
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NOT_THE_BODY = frozenset({"operation", "csrf", "lang"})
@@ -32,4 +33,5 @@ def _body_digest() -> str:
     for field, file in sorted(request.files.items(multi=True)):
         digest.update(f"{field}\x1f".encode() + hashlib.sha256(file.stream.read()).digest())
         file.stream.seek(0)
-    return digest.hexdigest()
+    # Keyed, since a body may be a login: a stolen database must not help to guess the password in it.
+    return house().keys.digest("operation body", digest.hexdigest())

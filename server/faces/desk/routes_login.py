@@ -32,7 +32,7 @@ def log_on() -> ResponseReturnValue:
 def _log_on() -> Response:
     form = LogOn.read()
     origin = request.remote_addr or ""
-    outcome = service.log_on(house().door, operation(), username=form.username, password=form.password, origin=origin)
+    outcome = service.log_on(house().door, operation(), username=form.username, password=form.password, origin=origin, run=house().aside)
     if outcome.code != "signed_on":
         raise BadInput("login_wrong", field=WHOLE)
     with house().door.reading() as session:
@@ -92,6 +92,7 @@ def _change_password() -> str:
         current=form.current,
         new=form.new,
         origin=request.remote_addr or "",
+        run=house().aside,
     )
     if outcome.code == "wrong":
         raise BadInput("password_wrong", field="current")

@@ -42,14 +42,17 @@ def _add_staff() -> Response:
     form, tap, keys = StaffMember.read(), operation(), house().keys
     has_pin = Role(form.role).has_pin
     secret = passwords.drawn_pin(keys, tap) if has_pin else passwords.drawn_password(keys, tap)
+    hashed = house().aside(
+        lambda: passwords.hash_pin(keys, secret) if has_pin else passwords.hash_password(keys, secret, username=form.username)
+    )
     outcome = service.add_staff(
         house().door,
         tap,
         name=form.name,
         username=form.username,
         role=form.role,
-        pin=passwords.hash_pin(keys, secret) if has_pin else None,
-        password=None if has_pin else passwords.hash_password(keys, secret, username=form.username),
+        pin=hashed if has_pin else None,
+        password=None if has_pin else hashed,
     )
     return _secret(int(outcome.ids["staff"] or 0), secret)
 
@@ -76,9 +79,9 @@ def change_staff(staff_id: int) -> ResponseReturnValue:
 @blueprint.post("/desk/staff/<int:staff_id>/password")
 def reset_password(staff_id: int) -> ResponseReturnValue:
     """Give somebody a first password again, and show it once."""
-    card, tap = _card(staff_id), operation()
-    secret = passwords.drawn_password(house().keys, tap)
-    hashed = passwords.hash_password(house().keys, secret, username=card.username or "")
+    card, tap, keys = _card(staff_id), operation(), house().keys
+    secret = passwords.drawn_password(keys, tap)
+    hashed = house().aside(lambda: passwords.hash_password(keys, secret, username=card.username or ""))
     service.reset_password(house().door, tap, staff_id=staff_id, password=hashed)
     return _secret(staff_id, secret)
 
@@ -86,9 +89,10 @@ def reset_password(staff_id: int) -> ResponseReturnValue:
 @blueprint.post("/desk/staff/<int:staff_id>/pin")
 def reset_pin(staff_id: int) -> ResponseReturnValue:
     """Give an attendant a new PIN, and show it once."""
-    tap = operation()
-    secret = passwords.drawn_pin(house().keys, tap)
-    service.reset_pin(house().door, tap, staff_id=staff_id, pin=passwords.hash_pin(house().keys, secret))
+    tap, keys = operation(), house().keys
+    secret = passwords.drawn_pin(keys, tap)
+    hashed = house().aside(lambda: passwords.hash_pin(keys, secret))
+    service.reset_pin(house().door, tap, staff_id=staff_id, pin=hashed)
     return _secret(staff_id, secret)
 
 
