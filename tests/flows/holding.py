@@ -16,11 +16,11 @@ from server.web.house import House
 from tests.live.screen import Screen
 from tests.services.house import LiveHouse
 
-ROWS = 12
+ROWS = 8
 """Regions of rows 1 to this are watched."""
 AT_ONCE = 60
 """Regions one socket watches; more sockets are opened for more."""
-TRIES = 120
+TRIES = 40
 """How often a client may ask until it must hold what is fresh; an answer takes some milliseconds, a relay's look a second."""
 
 
