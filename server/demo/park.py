@@ -34,8 +34,8 @@ class DemoHost:
     language: str
 
 
-_EAST = ("出电梯右转,走到东侧", "Turn right from the lift, to the east side")
-_WEST = ("出电梯左转,走到西侧", "Turn left from the lift, to the west side")
+_EAST = ("出电梯右转，走到东侧", "Turn right from the lift, to the east side")
+_WEST = ("出电梯左转，走到西侧", "Turn left from the lift, to the west side")
 _FRONT = ("出电梯正对面", "Straight ahead from the lift")
 
 TENANTS = tuple(
@@ -45,7 +45,7 @@ TENANTS = tuple(
         name_en=name_en,
         floor=floor,
         rooms=rooms,
-        directions=way[0].replace(",", ",") + "。",
+        directions=way[0] + "。",
         directions_en=way[1] + ".",
     )
     for number, name, name_en, floor, rooms, way in (
@@ -60,7 +60,7 @@ TENANTS = tuple(
         ("D09", "云帆物流", "Cloudsail Logistics", "3", "301–305", _FRONT),
         ("D10", "青石餐饮管理", "Bluestone Catering", "3", "311–312", _EAST),
         ("D11", "归雁旅行", "Wildgoose Travel", "3", "321–324", _WEST),
-        ("D12", "沃尔夫精密仪器(中国)有限公司", "Wolfeschlegelstein Precision Instruments", "3", "331–339", _EAST),
+        ("D12", "沃尔夫精密仪器（中国）有限公司", "Wolfeschlegelstein Precision Instruments", "3", "331–339", _EAST),
     )
 )
 

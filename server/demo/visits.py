@@ -22,7 +22,7 @@ from server.domain.notices import queries as notices_read
 from server.domain.notices import service as notices
 from server.domain.people import queries as people_read
 from server.domain.visits import queries, service
-from server.domain.visits.rules import MINUTES_A_DAY, Recurrence, last_strike, local_day, whole_day
+from server.domain.visits.rules import MINUTES_A_DAY, Recurrence, State, last_strike, local_day, whole_day
 from server.domain.visits.tables import Invitation, Visit
 
 VISITS = 40
@@ -129,13 +129,16 @@ def top_up(door: Door, seed: str, now: datetime) -> None:
     with door.reading() as session:
         expected = queries.expected_today(session, local_day(now, zone), zone)
         open_now = [row for row in expected if row.expected_from <= now < row.valid_until]
-        recurring = sum(invitation.recurring for invitation in queries.invitations(session, now))
+        current = queries.invitations(session, now)
         number = session.exec(select(func.count(col(Invitation.id)))).one()
+    recurring = sum(invitation.recurring for invitation in current)
+    inviting = {invitation.host_id for invitation in current if invitation.state == State.EXPECTED}
     hosts = hosts_in_order(door)
     cast = Cast(door=door, desk_id=staff.desk_id(door))
     for place in range(EXPECTED - len(open_now)):
         who = person(seed, 1000 + number + place)
-        host = hosts[0] if number + place == 0 else hosts[(7 * (number + place)) % len(hosts)]
+        host = hosts[0] if hosts[0] not in inviting else hosts[(7 * (number + place)) % len(hosts)]
+        inviting.add(host)
         begins = now.replace(minute=now.minute - now.minute % 10, second=0, microsecond=0)
         if recurring < RECURRING and place >= EXPECTED - RECURRING:
             span = whole_day(local_day(now, zone), zone)
