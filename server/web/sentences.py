@@ -52,9 +52,9 @@ SENTENCES: dict[str, LazyString] = {
     "draft_too_large": lazy_gettext("This is more than can be kept. Please shorten it."),
     "search_too_short": lazy_gettext("Type at least two letters or one Chinese character."),
     "pass_unknown": lazy_gettext("This code is not known here. Please ask the front desk."),
-    "pass_expired": lazy_gettext("This pass was good until %(until_at)s. Please ask your host for a new one."),
+    "pass_expired": lazy_gettext("This pass was good until %(until)s. Please ask your host for a new one."),
     "pass_withdrawn": lazy_gettext("This invitation was withdrawn. Please ask your host."),
-    "too_early": lazy_gettext("This invitation begins at %(opens_at)s. You are welcome then."),
+    "too_early": lazy_gettext("This invitation begins at %(opens)s. You are welcome then."),
     "wrong_gate": lazy_gettext("This invitation is for gate %(gate)s."),
     "visit_declined": lazy_gettext("Your host cannot see you today. Please ask the front desk."),
     "not_due": lazy_gettext("There is nothing to do now."),
@@ -77,7 +77,7 @@ def add(more: Mapping[str, LazyString], *, face: str) -> None:
 
 
 def sentence(code: str, facts: Mapping[str, Fact]) -> str:
-    """Return the sentence of ``code``; facts named ``*_at`` are ISO instants and are written as times of the site."""
+    """Return the sentence of ``code``; facts that are instants are written as times of the site."""
     lazy = OWN_WORDS.get((_face(), code)) or SENTENCES.get(code)
     if lazy is None:
         return str(gettext("This was not understood. Please check it."))
@@ -95,12 +95,16 @@ def field_sentences(error: BadForm) -> dict[str, str]:
     return {field: sentence(code, facts) for field, (code, facts) in error.errors.items()}
 
 
+INSTANTS = frozenset({"since", "until", "opens"})
+"""Facts that are ISO instants, beside those named ``*_at``."""
+
+
 def _face() -> str:
     return (request.blueprint or "") if has_request_context() else ""
 
 
 def _in_words(name: str, value: Fact) -> str:
-    if name.endswith("_at") and isinstance(value, str):
+    if isinstance(value, str) and (name in INSTANTS or name.endswith("_at")):
         local = datetime.fromisoformat(value).astimezone(house().settings.zone)
         if local.date() == house().clock.now().astimezone(house().settings.zone).date():
             return f"{local:%H:%M}"

@@ -95,7 +95,12 @@ def test_a_form_names_every_wrong_field() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("138 0013 8000", "13800138000"), ("+86 138-0013-8000", "13800138000"), ("１３８００１３８０００", "13800138000"), ("+44 20 7946 0958", "+442079460958")],
+    [
+        ("138 0013 8000", "13800138000"),
+        ("+86 138-0013-8000", "13800138000"),
+        ("１３８００１３８０００", "13800138000"),
+        ("+44 20 7946 0958", "+442079460958"),
+    ],
 )
 def test_phone_numbers_are_understood_as_people_write_them(typed: str, kept: str) -> None:
     assert Sample.from_values({"name": "李敏", "phone": typed}).phone == kept

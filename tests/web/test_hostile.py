@@ -28,7 +28,7 @@ HOSTILE = (
     "lone \ud800 surrogate",
     "line\r\nSet-Cookie: a=b",
     "' OR 1=1 --",
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "-1",
     "99999999999999999999999999",
     "١٢٣",
