@@ -69,7 +69,7 @@ def commit_import(import_id: int) -> ResponseReturnValue:
     except Conflict as conflict:
         if conflict.code == "import_outdated":
             service.renew_import(house().door, Operation.internal("renew import", actor=principal().actor), import_id=import_id)
-        return _preview(import_id, faults_of(conflict)), conflict.status
+        return _preview(import_id, faults_of(conflict)), conflict.status, {"X-Error-Code": conflict.code}
 
 
 @blueprint.post("/desk/people/import/<int:import_id>/withdraw")

@@ -13,8 +13,11 @@ from server.db.operations import Operation
 from server.domain.devices import queries, service
 from server.domain.devices.queries import DeviceCard
 from server.web.house import House
-from tests.factories import internal, make_device
 from tests.faces.desk.stage import Browser
+from tests.factories import internal, make_device
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Forms and sentences are the same on each database; the verbs behind them are proved on both."""
 
 
 def ask_pairing(house: House, role: str = "kiosk") -> tuple[int, str]:

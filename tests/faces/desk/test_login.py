@@ -9,8 +9,11 @@ import pytest
 
 from server.clock import StillClock
 from server.web.house import House
-from tests.factories import PASSWORD, make_staff
 from tests.faces.desk.stage import Browser
+from tests.factories import PASSWORD, make_staff
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Forms and sentences are the same on each database; the verbs behind them are proved on both."""
 
 NEW = "seven cups of white tea"
 

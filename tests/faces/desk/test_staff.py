@@ -11,8 +11,11 @@ from flask import Flask
 from server.domain.staff import queries
 from server.domain.staff.queries import StaffCard
 from server.web.house import House
-from tests.factories import make_staff
 from tests.faces.desk.stage import Browser, open_browser
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Forms and sentences are the same on each database; the verbs behind them are proved on both."""
 
 SECRET = re.compile(r'<p class="code" data-secret>([^<]+)</p>')
 
