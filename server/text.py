@@ -31,4 +31,4 @@ def clean_line(text: str, *, field: str, most: int, least: int = 0) -> str:
 
 
 def _is_broken(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r" or letter == "\ufffd"
+    return (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r") or letter == "\ufffd"

@@ -30,7 +30,7 @@ def copy_database(engine: Engine, target: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
         check_file(draft)
         _sync(draft)
-        os.replace(draft, target)
+        draft.replace(target)
         _sync(target.parent)
     finally:
         connection.close()

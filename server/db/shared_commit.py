@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from server.errors import Unavailable
 from server.db.outbox import Recorded
+from server.errors import Unavailable
 
 MOST_BODIES = 64
 """A commit is not put off for more bodies than this, so that the first of them is not kept waiting."""

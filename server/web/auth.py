@@ -34,7 +34,8 @@ FOREVER_SECONDS = 400 * 24 * 3600
 class Principal:
     """Who asks. ``credential`` is the secret he proved himself with; ``actor`` is how the audit names him.
 
-    Of a login also: ``name`` (for the screen), ``must_change`` (a first password is in use), ``touch_due`` (a sign of life is to be written).
+    Of a login also: ``name`` (for the screen), ``must_change`` (a first password is in use), ``touch_due`` (a sign of life is to be
+    written).
     """
 
     role: Role

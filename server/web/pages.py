@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask
 from markupsafe import Markup
 
@@ -18,6 +20,10 @@ def region(region_id: str) -> Markup:
     return Markup(house().live.render(region_id, language()).html)  # noqa: S704 - rendered by the one renderer, escaped there
 
 
+def _now() -> datetime:
+    return house().clock.now()
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give templates their globals."""
     app.jinja_env.globals.update(
@@ -28,6 +34,6 @@ def install(app: Flask, settings: Settings) -> None:
         principal=principal,
         qr=qr.svg,
         site_name=lambda: settings.site_name_en if language() == "en" else settings.site_name,
-        now=lambda: house().clock.now(),
+        now=_now,
         page_data=lambda data: {f"data-{name}": value for name, value in data.items()},
     )

@@ -48,8 +48,8 @@ def compile_catalogue() -> None:
     descriptor, draft = tempfile.mkstemp(dir=COMPILED.parent)
     with os.fdopen(descriptor, "wb") as file:
         write_mo(file, merged())
-    os.chmod(draft, 0o644)
-    os.replace(draft, COMPILED)
+    Path(draft).chmod(0o644)
+    Path(draft).replace(COMPILED)
 
 
 def compile_if_stale() -> None:

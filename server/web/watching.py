@@ -97,7 +97,7 @@ def cookie_subject(app: Flask) -> Callable[[Mapping[str, Any], str], str | None]
 
 
 def subject_check(door: Door) -> Callable[[Ticket], bool]:
-    """Return the question asked at every watch: is this device or login still good?"""
+    """Return the check made at every watch: that this device or login is still good."""
 
     def is_good(ticket: Ticket) -> bool:
         kind, _, number = ticket.subject.partition(":")

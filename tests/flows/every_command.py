@@ -80,7 +80,7 @@ class Caller:
         """Return the id of a row, seldom of one that is not there."""
         if self.seed.random() < 0.05:
             return 999_999
-        return int(self.pick(f"SELECT id FROM {table} WHERE {where}") or self.pick(f"SELECT id FROM {table}") or 1)  # noqa: S608 - words of our own
+        return int(self.pick(f"SELECT id FROM {table} WHERE {where}") or self.pick(f"SELECT id FROM {table}") or 1)
 
     def chance(self, *values: Any) -> Any:
         """Return one of the values."""
@@ -92,7 +92,7 @@ class Caller:
 
     def version(self, table: str, row: Any) -> int:
         """Return the version of a row, seldom an old one."""
-        now = self.pick(f"SELECT version FROM {table} WHERE id = {int(row)}") or 1  # noqa: S608 - words of our own
+        now = self.pick(f"SELECT version FROM {table} WHERE id = {int(row)}") or 1
         return int(now) - (self.seed.random() < 0.2)
 
     def pass_token(self) -> str:
@@ -114,18 +114,23 @@ class Caller:
     def _pass(self) -> tuple[Purpose, int]:
         table, purpose = self.chance(("visit", "visit"), ("visit", "visit"), ("invitation", "invitation"))
         row = self.some(table, "open")
-        return purpose, int(self.pick(f"SELECT pass_number FROM {table} WHERE id = {row}") or 1)  # noqa: S608 - words of our own
+        return purpose, int(self.pick(f"SELECT pass_number FROM {table} WHERE id = {row}") or 1)
 
     def host_of(self, so_far: Arguments) -> int:
         """Return the host asked about a visit that was already chosen, or anybody."""
         visit = so_far.get("visit_id")
-        asked = self.pick(f"SELECT asked_host_id FROM visit WHERE id = {int(visit)}") if visit else None  # noqa: S608 - a number
+        asked = self.pick(f"SELECT asked_host_id FROM visit WHERE id = {int(visit)}") if visit else None
         return int(asked) if asked and self.seed.random() < 0.85 else self.some("host")
 
 
 NAMES = ("曾静怡", "李敏", "Alexandra Featherstonehaugh-Whitmore IV", "欧阳修", "<b>Bo</b>", "👩‍💻 Ada")
 PURPOSES = ("meeting", "interview", "viewing", "service", "other")
 SHEET = "公司,楼层,姓名,电话\n蓝桥资本,3,陈志远,13800001111\n澄江科技,5,曾静怡,13800002222\n,,无公司,1\n".encode()
+
+
+def _version_of(table: str, column: str) -> Callable[[Caller, Arguments], int]:
+    return lambda c, so_far: c.version(table, so_far[column])
+
 
 MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
     "name": lambda c, _: c.chance(*NAMES),
@@ -201,7 +206,7 @@ SPECIAL: dict[str, Callable[[Caller, Arguments], Any]] = {
     "change_staff.role": lambda c, _: c.chance("desk", "supervisor"),
     "sign_in_walk_in.phone": lambda c, _: f"138{c.seed.randint(0, 99_999_999):08d}",
     **{
-        f"{verb}.version": (lambda table, column: lambda c, so_far: c.version(table, so_far[column]))(table, column)
+        f"{verb}.version": _version_of(table, column)
         for verb, table, column in (
             ("correct", "visit", "visit_id"),
             ("change_invitation", "invitation", "invitation_id"),

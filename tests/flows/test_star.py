@@ -48,7 +48,7 @@ def furnish(house: LiveHouse) -> list[str]:
 
 @pytest.mark.slow
 def test_what_a_client_holds_equals_what_is_freshly_drawn(live_house: LiveHouse) -> None:
-    seed = random.Random(20261123)  # noqa: S311 - a repeatable choice, not a secret
+    seed = random.Random(20261123)
     keys = furnish(live_house)
     app = create_app(live_house.settings, keys=live_house.keys)
     own = app.extensions["yingbin"]

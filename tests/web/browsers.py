@@ -59,7 +59,7 @@ class Browser:
         from server.web.csrf import csrf_token
 
         app = self.client.application
-        cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in self.client._cookies.values())
+        cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in (self.client._cookies or {}).values())
         if (path, cookies) not in self._tokens:
             with app.test_request_context(path, method="GET", headers={"Cookie": cookies}):
                 self._tokens[path, cookies] = csrf_token()

@@ -57,7 +57,8 @@ def test_an_unknown_address_is_told_in_both_languages(client: FlaskClient) -> No
 
 def test_htmx_gets_the_sentence_alone_and_programs_get_json(client: FlaskClient) -> None:
     fragment = client.get("/no-such-page", headers={"HX-Request": "true"})
-    assert "data-sentence" in fragment.text and "<html" not in fragment.text
+    assert "data-sentence" in fragment.text
+    assert "<html" not in fragment.text
     told = client.get("/no-such-page?lang=en", headers={"Accept": "application/json"}).get_json()
     assert told == {"code": "not_here", "message": "There is nothing at this address.", "field": None}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import pytest
@@ -38,33 +38,59 @@ HOSTILE = (
 )
 
 ORDINARY: dict[str, str] = {
-    "name": "周岚", "phone": "13800138000", "company": "蓝桥资本", "purpose": "meeting", "companions": "0", "consent": "yes", "host_id": "1",
-    "host": "1", "tenant_id": "1", "minutes": "3", "reason": "busy", "code": "123456", "surname": "周", "tail": "8000", "text": "zeng", "q": "zeng",
-    "version": "1", "gate": "A", "place": "大堂", "theme": "day", "role": "kiosk", "username": "somebody", "password": "wrong password", "language": "zh",
-    "valid_from": "2026-11-23T09:00", "valid_until": "2026-11-23T18:00", "day": "2026-11-24", "at": "2026-11-23T09:00", "floor": "5", "number": "N1",
-}  # fmt: skip
+    "name": "周岚",
+    "phone": "13800138000",
+    "company": "蓝桥资本",
+    "purpose": "meeting",
+    "companions": "0",
+    "consent": "yes",
+    "host_id": "1",
+    "host": "1",
+    "tenant_id": "1",
+    "minutes": "3",
+    "reason": "busy",
+    "code": "123456",
+    "surname": "周",
+    "tail": "8000",
+    "text": "zeng",
+    "q": "zeng",
+    "version": "1",
+    "gate": "A",
+    "place": "大堂",
+    "theme": "day",
+    "role": "kiosk",
+    "username": "somebody",
+    "password": "wrong password",
+    "language": "zh",
+    "valid_from": "2026-11-23T09:00",
+    "valid_until": "2026-11-23T18:00",
+    "day": "2026-11-24",
+    "at": "2026-11-23T09:00",
+    "floor": "5",
+    "number": "N1",
+}
 """What a field is sent while another is tried."""
 
 
 class ReadFields(ImmutableMultiDict[str, Any]):
     """The form of a request, noting which fields the route reads."""
 
-    read: set[str] = set()
+    read: ClassVar[set[str]] = set()
 
     def __getitem__(self, key: str) -> Any:
-        self.read.add(key)
+        ReadFields.read.add(key)
         return super().__getitem__(key)
 
     def get(self, key: str, *args: Any, **kwargs: Any) -> Any:
-        self.read.add(key)
+        ReadFields.read.add(key)
         return super().get(key, *args, **kwargs)
 
     def getlist(self, key: str, *args: Any, **kwargs: Any) -> Any:
-        self.read.add(key)
+        ReadFields.read.add(key)
         return super().getlist(key, *args, **kwargs)
 
     def __contains__(self, key: object) -> bool:
-        self.read.add(str(key))
+        ReadFields.read.add(str(key))
         return super().__contains__(key)
 
 
@@ -73,7 +99,7 @@ NOT_TYPED = {"csrf", "operation"}
 
 
 @pytest.fixture
-def park(app: Flask) -> Iterator[Park]:
+def park(app: Flask) -> Park:
     """One of each, with forms that note what is read from them."""
 
     class Noting(Request):
@@ -82,7 +108,7 @@ def park(app: Flask) -> Iterator[Park]:
     app.request_class = Noting
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield make_park(app)
+    return make_park(app)
 
 
 def routes(park: Park) -> Iterator[tuple[str, str, Browser]]:

@@ -35,8 +35,9 @@ def _sentences_in_python(path: Path) -> set[Sentence]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
         if isinstance(node, ast.Call) and name in KEYWORDS:
-            words = [each.value for each in node.args[: 2 if name.endswith("ngettext") else 1] if isinstance(each, ast.Constant)]
-            if words and all(isinstance(word, str) for word in words):
+            given = [each.value for each in node.args[: 2 if name.endswith("ngettext") else 1] if isinstance(each, ast.Constant)]
+            words = [word for word in given if isinstance(word, str)]
+            if words:
                 found.add(words[0] if len(words) == 1 else (words[0], words[1]))
     return found
 

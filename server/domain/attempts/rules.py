@@ -81,4 +81,5 @@ def _end_of_pause(recent: Sequence[Missed], policy: Policy) -> datetime | None:
     if policy.free is None or len(streak) < policy.free:
         return None
     doublings = min(len(streak) - policy.free, 16)
-    return streak[-1].at + min(policy.pause * 2**doublings, policy.longest_pause)
+    pause: timedelta = min(policy.pause * 2**doublings, policy.longest_pause)
+    return streak[-1].at + pause
