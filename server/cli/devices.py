@@ -22,10 +22,9 @@ def list_devices(revoked: bool) -> None:
     """List the devices."""
     with opened() as door, door.reading() as session:
         for card in queries.devices(session, revoked=revoked):
+            ended = "  (revoked)" if card.revoked_at else ""
             seen = card.seen_at.isoformat(timespec="seconds") if card.seen_at else "never"
-            click.echo(
-                f"{card.id:>4}  {card.role:<7}  {card.gate or '-':<6}  {card.name:<24}  last heard {seen}{'  (revoked)' if card.revoked_at else ''}"
-            )
+            click.echo(f"{card.id:>4}  {card.role:<7}  {card.gate or '-':<6}  {card.name:<24}  last heard {seen}{ended}")
 
 
 @device.command()

@@ -24,6 +24,7 @@ def import_people(file: Path, dry_run: bool) -> None:
         import_id = int(str(kept.ids["import"]))
         with door.reading() as session:
             preview = queries.import_preview(session, import_id)
+        ending = " (nothing was written)" if dry_run else ""
         for row in preview.rows:
             for fault in row.faults:
                 click.echo(f"row {row.number}, column {fault.column}: {fault.code}", err=True)
@@ -31,6 +32,4 @@ def import_people(file: Path, dry_run: bool) -> None:
             service.withdraw_import(door, Operation.internal("cli import-people"), import_id=import_id)
         else:
             service.commit_import(door, Operation.internal("cli import-people"), import_id=import_id)
-        click.echo(
-            f"added {preview.added}, changed {preview.changed}, same {preview.same}, faulty {preview.faulty}{' (nothing was written)' if dry_run else ''}"
-        )
+        click.echo(f"added {preview.added}, changed {preview.changed}, same {preview.same}, faulty {preview.faulty}{ending}")

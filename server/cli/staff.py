@@ -40,9 +40,7 @@ def list_staff() -> None:
     """List everybody with role and login."""
     with opened() as door, door.reading() as session:
         for card in queries.staff_list(session):
-            click.echo(
-                f"{card.id:>4}  {card.role:<10}  {card.username or '-':<16}  {card.name}{'' if card.active else '  (inactive)'}"
-            )
+            click.echo(f"{card.id:>4}  {card.role:<10}  {card.username or '-':<16}  {card.name}{'' if card.active else '  (inactive)'}")
 
 
 @staff.command(name="reset-pin")

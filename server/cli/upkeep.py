@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -76,7 +75,7 @@ def restore(folder: Path) -> None:
     shutil.copy2(folder / "yingbin.sqlite3", target)
     if not settings.key_file.exists():
         shutil.copy2(folder / "secret.key", settings.key_file)
-        os.chmod(settings.key_file, 0o600)
+        settings.key_file.chmod(0o600)
     schema.migrate(settings.database)
     with opened() as door:
         note_restored(door, Operation.internal("cli restore"))
