@@ -37,5 +37,10 @@ def version_column() -> Column[int]:
 
 
 def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Return an index of only those rows that ``where`` (plain SQL) holds: small, however many rows have passed."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    """Return an index of only those rows that ``where`` (plain SQL) holds: small, however many rows have passed.
+
+    A planner takes it only for statements that say the same: SQLAlchemy writes a yes-or-no column as ``open = 1`` for SQLite and
+    as ``open`` for PostgreSQL, so a ``where`` that is one bare column is written like that here.
+    """
+    for_sqlite = f"{where} = 1" if where.isidentifier() else where
+    return Index(name, *columns, unique=unique, sqlite_where=text(for_sqlite), postgresql_where=text(where))

@@ -360,7 +360,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index(
-            "invitation_open_code", ["code_digest"], unique=True, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "invitation_open_code", ["code_digest"], unique=True, sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
         )
         batch_op.create_index(batch_op.f("ix_invitation_host_id"), ["host_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_valid_until"), ["valid_until"], unique=False)
@@ -499,10 +499,10 @@ def upgrade() -> None:
             postgresql_where=sa.text("answer_due_at IS NOT NULL"),
         )
         batch_op.create_index(
-            "visit_asked_host", ["asked_host_id"], unique=False, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "visit_asked_host", ["asked_host_id"], unique=False, sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
         )
         batch_op.create_index(
-            "visit_closing", ["valid_until"], unique=False, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "visit_closing", ["valid_until"], unique=False, sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
         )
         batch_op.create_index(
             "visit_delegate",
@@ -526,9 +526,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("left_at IS NOT NULL"),
         )
         batch_op.create_index("visit_of_invitation", ["invitation_id", "day"], unique=True)
-        batch_op.create_index("visit_open", ["state"], unique=False, sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
+        batch_op.create_index("visit_open", ["state"], unique=False, sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open"))
         batch_op.create_index(
-            "visit_open_code", ["code_digest"], unique=True, sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "visit_open_code", ["code_digest"], unique=True, sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
         )
         batch_op.create_index(
             "visit_seen_due",

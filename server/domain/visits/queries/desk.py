@@ -151,8 +151,8 @@ def _matches(session: Session, wanted: str) -> Any:
         return visits.c.phone_tail == digits if len(digits) == rules.TAIL else visits.c.phone.endswith(digits, autoescape=True)
     lower = wanted.lower()
     ways = [func.lower(visits.c.name).contains(lower, autoescape=True), func.lower(visits.c.company).contains(lower, autoescape=True)]
-    if wanted.isascii():
-        ways.append(visits.c.id.in_(_read_aloud(session, folded(wanted))))
+    if wanted.isascii() and (key := folded(wanted)):
+        ways.append(visits.c.id.in_(_read_aloud(session, key)))
     return or_(*ways)
 
 

@@ -118,7 +118,10 @@ def pass_of_visit(session: Session, keys: Keys, visit_id: int) -> PassView:
 
 
 def pass_of_token(session: Session, keys: Keys, token: str, now: datetime, settings: Settings) -> PassView:
-    """Return the pass a token opens; NotFound ``pass_unknown`` for unknown, revoked, withdrawn and long expired ones alike."""
+    """Return the pass a token opens; NotFound ``pass_unknown`` for unknown, revoked and forgotten ones alike.
+
+    A pass that opens no gate any more still opens its page, with the receipt, as long as anything is stored about its holder.
+    """
     shown = passes.shown_token(session, keys, token, rules.local_day(now, settings.zone))
     if shown is None:
         raise NotFound("pass_unknown")
