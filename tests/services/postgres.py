@@ -22,8 +22,10 @@ from tests.services.process import Server, find_program, free_port, unprivileged
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    "fsync": "on",
-    "synchronous_commit": "on",
+    # What survives a power cut is PostgreSQL's own promise and not tried here; without syncs a fresh database is made in a third of the time.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "log_min_messages": "warning",
@@ -120,7 +122,7 @@ def _make_cluster(initdb: Path, folder: Path, *, user: str | None, password: str
     subprocess.run(
         [
             *(str(initdb), "-D", str(folder / "data"), "-U", "yingbin", "-E", "UTF8", "--locale=C.UTF-8"),
-            # No sync while making it: an empty cluster is made again in a second. The server itself runs with fsync on.
+            # No sync while making it: an empty cluster is made again in a second.
             *("--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync", "--no-instructions"),
         ],
         user=user,
