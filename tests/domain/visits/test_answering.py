@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from server.clock import StillClock
+from server.db.operations import Outcome
 from server.db.transaction import Door
 from server.domain.people import service as people
 from server.domain.visits import queries, service
@@ -126,14 +128,15 @@ def test_a_host_hands_over_to_colleagues_only_and_the_desk_to_anybody(door: Door
 
 def test_nobody_answers_for_another_host(door: Door) -> None:
     visit_id, stranger = make_visit(door), make_host(door, name="李敏")
-    for ask in (
+    asked: tuple[Callable[[], Outcome], ...] = (
         lambda: service.mark_seen(door, asks(), visit_id=visit_id, host_id=stranger),
         lambda: service.answer_coming(door, asks(), visit_id=visit_id, host_id=stranger, minutes=1),
         lambda: service.answer_wait(door, asks(), visit_id=visit_id, host_id=stranger, minutes=1),
         lambda: service.answer_declined(door, asks(), visit_id=visit_id, host_id=stranger, reason="busy"),
         lambda: service.undo_decline(door, asks(), visit_id=visit_id, host_id=stranger),
         lambda: service.mark_met(door, asks(), visit_id=visit_id, host_id=stranger),
-    ):
+    )
+    for ask in asked:
         with pytest.raises(NotFound, match="visit_unknown"):
             ask()
 

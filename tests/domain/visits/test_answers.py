@@ -11,8 +11,8 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 def ladder(state: State = State.WAITING, **known: Any) -> Step:
-    known = {"answer": Answer.NONE, "told_at": NOW, "reached_at": None, "seen_at": None, "desk_asked_at": None} | known
-    return step(state, **known)
+    unknown: dict[str, Any] = {"answer": Answer.NONE, "told_at": NOW, "reached_at": None, "seen_at": None, "desk_asked_at": None}
+    return step(state, **(unknown | known))
 
 
 def test_the_ladder_climbs_from_told_to_reached_to_seen_to_coming() -> None:

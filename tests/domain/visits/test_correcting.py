@@ -48,7 +48,7 @@ def test_a_correction_is_refused_by_field(door: Door) -> None:
         ("companions", {"companions": 100}),
     ):
         with pytest.raises(BadInput) as refusal:
-            service.correct(door, asks("staff:1"), visit_id=visit_id, version=version, **wrong)  # type: ignore[arg-type]  # one wrong field at a time
+            service.correct(door, asks("staff:1"), visit_id=visit_id, version=version, **wrong)
         assert refusal.value.field == field
 
 

@@ -176,7 +176,7 @@ def test_the_day_is_counted(door: Door, clock: StillClock) -> None:
 
 def test_an_empty_house_has_empty_lists(door: Door, clock: StillClock) -> None:
     today = rules.local_day(clock.now(), door.settings.zone)
-    assert read(door, queries.waiting) == read(door, queries.in_building) == read(door, queries.recently_left) == ()
+    assert (read(door, queries.waiting), read(door, queries.in_building), read(door, queries.recently_left)) == ((), (), ())
     assert read(door, queries.expected_today, today, door.settings.zone) == ()
     assert read(door, queries.counts, today, door.settings.zone).people_inside == 0
 
@@ -346,7 +346,7 @@ def test_every_list_and_every_deadline_stands_on_an_index(door: Door, clock: Sti
         lambda session: passes.shown_token(session, door.keys, door.keys.token("visit", 1), today),
         lambda session: passes.shown_code(session, door.keys, "000001", today),
         *(
-            lambda session, due_now=due_now: due_now(session, due.At(now=clock.now() + timedelta(hours=9), settings=door.settings), ())  # type: ignore[misc]  # bound in the loop
+            lambda session, due_now=due_now: due_now(session, due.At(now=clock.now() + timedelta(hours=9), settings=door.settings), ())
             for due_now in (due.unseen, due.unanswered, due.windows_over, due.passes_over, due.to_sweep, due.tenants_to_ask)
         ),
     )

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+from server.clock import StillClock
 from server.db.operations import Outcome
 from server.db.transaction import Door
 from server.domain.visits import queries, service
@@ -34,15 +35,44 @@ def at_once(pool: ThreadPoolExecutor, ask: Callable[[int], Outcome]) -> tuple[li
     return [answer for answer in answers if isinstance(answer, Outcome)], [answer for answer in answers if isinstance(answer, Conflict)]
 
 
+def showing(door: Door, token: str) -> Callable[[int], Outcome]:
+    """Return what each of eight desks does with the same pass."""
+
+    def show(eye: int) -> Outcome:
+        return service.sign_in_by_token(door, asks(f"device:{eye}"), token=token, gate=f"G{eye}")
+
+    return show
+
+
+def leaving(door: Door, token: str) -> Callable[[int], Outcome]:
+    """Return what each of eight desks does with the pass of somebody who leaves."""
+
+    def leave(eye: int) -> Outcome:
+        return service.sign_out_by_token(door, asks(f"device:{eye}"), token=token)
+
+    return leave
+
+
+def doing_what_contradicts(door: Door, visit_id: int, host: int) -> Callable[[int], Outcome]:
+    """Return what host and desk do in one instant: two of each of four things that cannot all be."""
+
+    def do(eye: int) -> Outcome:
+        if eye % 4 == 0:
+            return service.answer_declined(door, asks(), visit_id=visit_id, host_id=host, reason="busy")
+        if eye % 4 == 1:
+            return service.mark_met(door, asks(), visit_id=visit_id, host_id=host)
+        verb = service.admit if eye % 4 == 2 else service.sign_out
+        return verb(door, asks("staff:1"), visit_id=visit_id)
+
+    return do
+
+
 def test_the_same_qr_at_eight_desks_is_one_entry_and_seven_are_told_when_and_where(door: Door) -> None:
     host = make_host(door)
     with ThreadPoolExecutor(EYES) as pool:
         for _ in range(ROUNDS):
             view = invitation_of(door, make_invitation(door, host_id=host))
-            accepted, refused = at_once(
-                pool,
-                lambda number, token=view.token: service.sign_in_by_token(door, asks(f"device:{number}"), token=token, gate=f"G{number}"),
-            )
+            accepted, refused = at_once(pool, showing(door, view.token))
             visit = visit_of(door, view.visit_id or 0)
             assert visit.signed_in_at is not None
             assert [outcome.ids["visit"] for outcome in accepted] == [view.visit_id]
@@ -52,7 +82,7 @@ def test_the_same_qr_at_eight_desks_is_one_entry_and_seven_are_told_when_and_whe
             assert (facts.count("VisitorSignedIn"), facts.count("HostNotified"), facts.count("OtherGateTried")) == (1, 1, EYES - 1)
 
 
-def test_a_recurring_pass_shown_eight_times_at_once_is_one_visit_of_today(door: Door) -> None:
+def test_a_recurring_pass_shown_eight_times_at_once_is_one_visit_of_today(door: Door, clock: StillClock) -> None:
     host = make_host(door)
     tomorrow = Recurrence(weekdays=(1,), daily_from=0, daily_until=1440)
     with ThreadPoolExecutor(EYES) as pool:
@@ -60,12 +90,10 @@ def test_a_recurring_pass_shown_eight_times_at_once_is_one_visit_of_today(door: 
             number = make_invitation(door, host_id=host, ends=timedelta(days=3), recurrence=tomorrow)
             view = invitation_of(door, number)
             assert view.visit_id is None
-            door.clock.turn(timedelta(days=1))  # type: ignore[attr-defined]  # the clock of a test house can be turned
-            accepted, refused = at_once(
-                pool, lambda eye, token=view.token: service.sign_in_by_token(door, asks(f"device:{eye}"), token=token, gate="A")
-            )
+            clock.turn(timedelta(days=1))
+            accepted, refused = at_once(pool, showing(door, view.token))
             assert (len(accepted), len(refused)) == (1, EYES - 1)
-            door.clock.turn(timedelta(days=-1))  # type: ignore[attr-defined]  # the same
+            clock.turn(timedelta(days=-1))
 
 
 def test_eight_sign_outs_at_once_are_one(door: Door) -> None:
@@ -74,7 +102,7 @@ def test_eight_sign_outs_at_once_are_one(door: Door) -> None:
         for _ in range(10):
             visit_id = make_visit(door, host_id=host)
             token = pass_of(door, visit_id).token
-            accepted, refused = at_once(pool, lambda eye, token=token: service.sign_out_by_token(door, asks(f"device:{eye}"), token=token))
+            accepted, refused = at_once(pool, leaving(door, token))
             assert (len(accepted), {conflict.code for conflict in refused}) == (1, {"already_out"})
             assert facts_of(door, visit_id).count("VisitorSignedOut") == 1
 
@@ -84,13 +112,7 @@ def test_host_delegate_and_desk_at_once_leave_one_state_and_a_legal_path(door: D
     with ThreadPoolExecutor(EYES) as pool:
         for _ in range(10):
             visit_id = make_visit(door, host_id=host)
-            ways: tuple[Callable[[], Outcome], ...] = (
-                lambda v=visit_id: service.answer_declined(door, asks(), visit_id=v, host_id=host, reason="busy"),  # type: ignore[misc]  # bound in the loop
-                lambda v=visit_id: service.mark_met(door, asks(), visit_id=v, host_id=host),  # type: ignore[misc]  # the same
-                lambda v=visit_id: service.admit(door, asks("staff:1"), visit_id=v),  # type: ignore[misc]  # the same
-                lambda v=visit_id: service.sign_out(door, asks("staff:1"), visit_id=v),  # type: ignore[misc]  # the same
-            )
-            at_once(pool, lambda eye, ways=ways: ways[eye % len(ways)]())
+            at_once(pool, doing_what_contradicts(door, visit_id, host))
             assert visit_of(door, visit_id).state in (State.DECLINED, State.MET, State.IN, State.OUT)
 
 
