@@ -201,7 +201,7 @@ MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
 SPECIAL: dict[str, Callable[[Caller, Arguments], Any]] = {
     "approve_pairing.code": lambda _, __: "BCDFGHJK",
     "enrol.token": lambda c, _: c.link_token(),
-    "answer_farewell.token": lambda c, _: c.door.keys.token("answer", c.some("notice")),
+    "answer_farewell.token": lambda c, _: c.door.keys.token("answer", int(c.pick("SELECT link_number FROM notice") or 1)),
     "add_staff.role": lambda c, _: c.chance("desk", "supervisor", "attendant"),
     "change_staff.role": lambda c, _: c.chance("desk", "supervisor"),
     "sign_in_walk_in.phone": lambda c, _: f"138{c.seed.randint(0, 99_999_999):08d}",
