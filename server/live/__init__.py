@@ -24,9 +24,10 @@ from server.events import DeviceRevoked, Event, StaffSignedOff
 from server.keys import Keys
 from server.live.broadcast import Broadcast
 from server.live.gate import CookieSubject, Gate
+from server.live.kept import Rendered
 from server.live.regions import Registry
 from server.live.relay import Relay
-from server.live.rendering import Rendered, Renderer, Speaking
+from server.live.rendering import Renderer, Speaking
 from server.live.socket import MayStillWatch, Sockets
 from server.live.tickets import Ticket, make_ticket, read_ticket
 from server.loops import Loop
@@ -123,6 +124,7 @@ def create_live(
     sockets = Sockets(app, broadcast, renderer, clock=clock, origins=settings.allowed_origins, may_still_watch=may_still_watch)
     relay = Relay(door=door, clock=clock, renderer=renderer, broadcast=broadcast, emit=sockets.server.emit, redis_url=settings.redis_url)
     sockets.answer_only_while(relay.is_current)
+    renderer.is_watched = sockets.is_watched
     renderer.listeners.append(lambda fact: _cut(sockets, fact, cut_by))
     gate = Gate(
         app.wsgi_app,

@@ -15,7 +15,7 @@ from engineio.packet import MESSAGE as EIO_MESSAGE
 from engineio.packet import Packet as EngineIOPacket
 from socketio.manager import Manager
 
-from server.live.rendering import Rendered
+from server.live.kept import Rendered
 from server.live.wire import Wire, text_frame
 
 NAMESPACE = "/"
@@ -26,6 +26,11 @@ KEPT_FRAMES = 256
 def room_of(region_id: str, lang: str) -> str:
     """Return the room of the screens that watch region ``region_id`` in ``lang``."""
     return f"{lang} {region_id}"
+
+
+def name_in(room: str) -> str:
+    """Return the name of the region that is watched in ``room``."""
+    return room.partition(" ")[2].partition(":")[0]
 
 
 class Broadcast(Manager):  # type: ignore[misc]  # the library ships no types

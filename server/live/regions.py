@@ -6,6 +6,7 @@ adds them to one :class:`Registry`; the page, ``GET /region/<id>`` and the push 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from sqlmodel import Session
 
 from server.errors import NotFound
 from server.events import Event
+
+log = logging.getLogger(__name__)
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 ROW = r"[1-9][0-9]{0,17}"
@@ -105,8 +108,8 @@ class Registry:
     def __init__(self) -> None:
         """Start without any."""
         self._regions: dict[str, Region] = {}
-        self._touches: dict[type[Event], list[LookUp]] = {}
-        self._of_kind: dict[type[Event], tuple[LookUp, ...]] = {}
+        self._touches: dict[type[Event], list[tuple[Region, LookUp]]] = {}
+        self._of_kind: dict[type[Event], tuple[tuple[Region, LookUp], ...]] = {}
 
     def __iter__(self) -> Iterator[Region]:
         """Give every region, for tests that walk them."""
@@ -118,7 +121,7 @@ class Registry:
             raise ValueError(f"there is a region {region.name} already")
         self._regions[region.name] = region
         for kind, touch in region.touches():
-            self._touches.setdefault(kind, []).append(touch)
+            self._touches.setdefault(kind, []).append((region, touch))
         self._of_kind.clear()
 
     def find(self, region_id: str) -> tuple[Region, RegionId]:
@@ -129,11 +132,24 @@ class Registry:
             raise NotFound("no_such_region")
         return region, known
 
-    def touched(self, session: Session, event: Event) -> set[str]:
-        """Return the ids of every region that ``event`` touches, as the snapshot of ``session`` knows them."""
-        return {region_id for touch in self._touches_of(type(event)) for region_id in touch(session, event)}
+    def touched(self, session: Session, event: Event, is_concerned: Callable[[str], bool] = lambda _name: True) -> set[str]:
+        """Return the ids of the regions that ``event`` touches, of those names that ``is_concerned`` about, as the snapshot knows them."""
+        found: set[str] = set()
+        for region, touch in self._touches_of(type(event)):
+            if is_concerned(region.name):
+                found.update(_looked_up(region, touch, session, event))
+        return found
 
-    def _touches_of(self, kind: type[Event]) -> tuple[LookUp, ...]:
+    def _touches_of(self, kind: type[Event]) -> tuple[tuple[Region, LookUp], ...]:
         if kind not in self._of_kind:
             self._of_kind[kind] = tuple(touch for base in kind.__mro__ for touch in self._touches.get(base, ()))
         return self._of_kind[kind]
+
+
+def _looked_up(region: Region, touch: LookUp, session: Session, event: Event) -> Iterable[str]:
+    try:
+        return list(touch(session, event))
+    except Exception:
+        # One look-up that fails must not stop the relay: then it touches all there are.
+        log.exception("which of the regions %s %s touches cannot be told", region.name, event.kind)
+        return [region.name] if region.parameter is None else every(region.name)

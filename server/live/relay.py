@@ -18,8 +18,9 @@ from server.db.transaction import Door
 from server.errors import NotFound
 from server.live.broadcast import NAMESPACE, Broadcast, room_of
 from server.live.hints import NUMBERED, WAITING, Hints
+from server.live.kept import LANGUAGES
 from server.live.leader import Leader
-from server.live.rendering import LANGUAGES, Renderer
+from server.live.rendering import Renderer
 from server.loops import Loop
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 from markupsafe import escape
 from sqlmodel import Session
@@ -19,30 +17,16 @@ from sqlmodel import Session
 from server.db import outbox
 from server.db.transaction import Door
 from server.events import DatabaseRestored, Event
+from server.live.kept import Kept, Rendered
 from server.live.regions import Region, Registry
 
 log = logging.getLogger(__name__)
 
-LANGUAGES = ("zh", "en")
-"""The languages a region is drawn in, as they stand on the wire."""
-KEPT = 1024
-"""Renderings kept at most; the longest unused goes first."""
 AT_ONCE = 1000
 """Facts read in one statement."""
 
 Speaking = Callable[[str], AbstractContextManager[None]]
 """Enter an app context that speaks a language."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rendered:
-    """A region as it stood at fact number ``rev`` of the history ``epoch``; ``html`` is the whole element."""
-
-    epoch: str
-    id: str
-    lang: str
-    rev: int
-    html: str
 
 
 class Renderer:
@@ -54,10 +38,12 @@ class Renderer:
         self._door = door
         self._speaking = speaking
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], Rendered] = OrderedDict()
+        self._kept = Kept()
         self._seen = -1
         self._epoch = ""
         self._touched: set[str] = set()
+        self.is_watched: Callable[[str], bool] = lambda _name: True
+        """Tells whether a screen of this worker watches any region of a name."""
         self.listeners: list[Callable[[Event], None]] = []
         """Told of each fact when it is first seen, in order; must be quick and may not fail."""
 
@@ -81,17 +67,16 @@ class Renderer:
     def newest(self, region_id: str, lang: str) -> Rendered:
         """Return a region as of the newest fact seen, without asking the database if it has been drawn since."""
         with self._lock:
-            kept = self._kept.get((region_id, lang))
+            kept = self._kept.find(region_id, lang)
         return kept or self.render(region_id, lang)
 
     def render_in(self, session: Session, head: int, region_id: str, lang: str) -> Rendered:
         """Return a region as it stands in the snapshot of ``session``, or later; ``head`` is the snapshot's newest number."""
         has_unnumbered = not self._door.engines.is_sqlite and outbox.has_waiting(session)
         with self._lock:
-            kept = self._kept.get((region_id, lang))
-            if kept and not has_unnumbered:
-                self._kept.move_to_end((region_id, lang))
-                return kept
+            kept = self._kept.find(region_id, lang)
+        if kept and not has_unnumbered:
+            return kept
         fresh = self._draw(session, head, region_id, lang)
         if not has_unnumbered:
             self._keep(fresh)
@@ -132,7 +117,7 @@ class Renderer:
         while self._seen < head:
             facts = outbox.after(session, self._seen, limit=AT_ONCE)
             for fact in facts:
-                self._forget(self.registry.touched(session, fact.event))
+                self._forget(self.registry.touched(session, fact.event, self._is_concerned))
                 for tell in self.listeners:
                     tell(fact.event)
             if self._seen == 0 or any(isinstance(fact.event, DatabaseRestored) for fact in facts):
@@ -145,26 +130,21 @@ class Renderer:
             self._epoch = epoch
             self._kept.clear()
 
+    def _is_concerned(self, name: str) -> bool:
+        # What nobody watches and nobody kept is drawn anew when somebody asks; which of it was touched need not be found out.
+        return name in self._kept or self.is_watched(name)
+
     def _forget(self, touched: set[str]) -> None:
         self._touched |= touched
         for pattern in touched:
-            for region_id in self._kept_like(pattern):
-                for lang in LANGUAGES:
-                    self._kept.pop((region_id, lang), None)
-
-    def _kept_like(self, pattern: str) -> set[str]:
-        if not pattern.endswith("*"):
-            return {pattern}
-        return {region_id for region_id, _lang in self._kept if region_id.startswith(pattern[:-1])}
+            self._kept.forget(pattern)
 
     def _keep(self, fresh: Rendered) -> None:
         with self._lock:
             # A fact seen meanwhile may have touched it: then it is drawn again rather than kept too long.
             if self._seen != fresh.rev or self._epoch != fresh.epoch:
                 return
-            self._kept[fresh.id, fresh.lang] = fresh
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._kept.put(fresh)
 
     def _draw(self, session: Session, head: int, region_id: str, lang: str) -> Rendered:
         region, known = self.registry.find(region_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,9 +20,10 @@ from flask_socketio import SocketIO
 from server.clock import Clock
 from server.errors import NotFound
 from server.live import wire
-from server.live.broadcast import NAMESPACE, Broadcast, room_of
+from server.live.broadcast import NAMESPACE, Broadcast, name_in, room_of
 from server.live.gate import TICKET
-from server.live.rendering import LANGUAGES, Rendered, Renderer
+from server.live.kept import LANGUAGES, Rendered
+from server.live.rendering import Renderer
 from server.live.tickets import Ticket
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class Screen:
     engine_id: str
     heard_at: float
     rooms: frozenset[str] = field(default_factory=frozenset)
+    names: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +88,7 @@ class Sockets:
         self._may_still_watch = may_still_watch
         self._screens: dict[str, Screen] = {}
         self._heard: dict[str, float] = {}
+        self._names: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._vouches: Callable[[], bool] = lambda: True
         self.server = _make_server(app, broadcast, origins)
@@ -110,6 +114,10 @@ class Sockets:
         for screen in screens:
             self._close(screen)
 
+    def is_watched(self, name: str) -> bool:
+        """Tell whether any screen of this worker watches a region of this name."""
+        return name in self._names
+
     def presence(self) -> dict[str, float]:
         """Return for each subject the monotonic second at which it last watched on this worker."""
         with self._lock:
@@ -131,7 +139,9 @@ class Sockets:
 
     def _disconnect(self, sid: str, _reason: object = None) -> None:
         with self._lock:
-            self._screens.pop(sid, None)
+            screen = self._screens.pop(sid, None)
+            if screen is not None:
+                self._names -= screen.names
 
     def _watch(self, sid: str, message: object = None, *_more: object) -> Any:
         screen = self._screens.get(sid)
@@ -156,11 +166,24 @@ class Sockets:
             self._heard[screen.ticket.subject] = screen.heard_at
 
     def _enter_rooms(self, sid: str, screen: Screen, rooms: frozenset[str]) -> None:
-        for room in rooms - screen.rooms:
+        # Counted first: from then on the facts that touch them are looked for.
+        left = screen.rooms - rooms
+        new = rooms - screen.rooms
+        if new or left:
+            self._note_names(sid, screen, rooms)
+        for room in new:
             self._broadcast.enter_room(sid, NAMESPACE, room)
-        for room in screen.rooms - rooms:
+        for room in left:
             self._broadcast.leave_room(sid, NAMESPACE, room)
-        screen.rooms = rooms
+
+    def _note_names(self, sid: str, screen: Screen, rooms: frozenset[str]) -> None:
+        names = Counter(name_in(room) for room in rooms)
+        with self._lock:
+            self._names += names
+            self._names -= screen.names
+            screen.rooms, screen.names = rooms, names
+            if sid not in self._screens:
+                self._names -= names
 
     def _send_if_behind(self, sid: str, watch: Watch, region_id: str, rev: int) -> None:
         # In the room first: what is touched from here on is pushed, what was touched before is found by comparing.
