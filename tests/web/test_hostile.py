@@ -98,6 +98,10 @@ NUMBERS = count(1)
 NOT_TYPED = {"csrf", "operation"}
 
 
+ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is tried here is the edge, not the database: one engine is enough."""
+
+
 @pytest.fixture
 def park(app: Flask) -> Park:
     """One of each, with forms that note what is read from them."""
@@ -151,7 +155,7 @@ def fields_of(browser: Browser, address: str) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONCE
 def test_no_hostile_value_in_any_field_of_any_form_is_our_fault(park: Park) -> None:
     faults, tried = [], 0
     for endpoint, address, browser in routes(park):
@@ -175,7 +179,7 @@ def _echoes(page: str) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONCE
 def test_no_hostile_query_in_any_address_is_our_fault(park: Park) -> None:
     faults = []
     for rule in park.app.url_map.iter_rules():
@@ -190,29 +194,35 @@ def test_no_hostile_query_in_any_address_is_our_fault(park: Park) -> None:
     assert faults == []
 
 
-@pytest.mark.parametrize("token", ["", "A" * 27, "a" * 5000, "%00", "..%2f..", "曾", "A" * 26 + "%ff"])
-def test_no_hostile_token_in_an_address_is_our_fault(park: Park, token: str) -> None:
+TOKENS = ("", "A" * 27, "a" * 5000, "%00", "..%2f..", "曾", "A" * 26 + "%ff")
+
+
+@ONCE
+def test_no_hostile_token_in_an_address_is_our_fault(park: Park) -> None:
     for path in ("/v/", "/h/", "/enrol/", "/region/", "/V/"):
-        assert park.browsers[Role.NOBODY].get(path + token).status_code in {200, 301, 302, 303, 308, 400, 401, 404, 405, 410, 414}
+        for token in TOKENS:
+            assert park.browsers[Role.NOBODY].get(path + token).status_code < 500, (path, token)
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("people.xlsx", b""),
-        ("people.xlsx", b"PK\x03\x04 not a zip"),
-        ("people.xls", b"\xd0\xcf\x11\xe0 not a sheet"),
-        ("people.csv", b"\xff\xfe\x00broken"),
-        ("people.csv", b"a,b\n" * 60_000),
-        ("people.exe", b"MZ"),
-        ("../../people.csv", "公司,姓名\n=cmd|' /C calc'!A0,<script>alert(1)</script>\n".encode()),
-    ],
+UPLOADS = (
+    ("people.xlsx", b""),
+    ("people.xlsx", b"PK\x03\x04 not a zip"),
+    ("people.xls", b"\xd0\xcf\x11\xe0 not a sheet"),
+    ("people.csv", b"\xff\xfe\x00broken"),
+    ("people.csv", b"a,b\n" * 60_000),
+    ("people.exe", b"MZ"),
+    ("../../people.csv", "公司,姓名\n=cmd|' /C calc'!A0,<script>alert(1)</script>\n".encode()),
 )
-def test_no_hostile_upload_is_our_fault(park: Park, name: str, content: bytes) -> None:
-    browser = park.browsers[Role.ADMIN]
+
+
+@ONCE
+def test_no_hostile_upload_is_our_fault(park: Park) -> None:
+    browser, tried = park.browsers[Role.ADMIN], 0
     for rule in park.app.url_map.iter_rules():
         if "import" in rule.rule and "POST" in (rule.methods or set()):
-            for field in ("file", "sheet", "upload"):
-                answer = browser.post(address_of(rule.rule, park), {field: (BytesIO(content), name)})
-                assert answer.status_code < 500
-                assert not _echoes(text_of(answer))
+            for name, content in UPLOADS:
+                answer = browser.post(address_of(rule.rule, park), {"file": (BytesIO(content), name)})
+                assert answer.status_code < 500, (rule.endpoint, name)
+                assert not _echoes(text_of(answer)), (rule.endpoint, name)
+                tried += 1
+    assert tried >= len(UPLOADS)

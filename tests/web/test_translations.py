@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_file
 
 from server.web.sentences import SENTENCES
-from server.web.translate import merged
+from server.web.translate import merged as merged_now
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("server", "kiosk", "floor_tablet")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 
+merged = cache(merged_now)
 Sentence = str | tuple[str, ...]
 
 
