@@ -79,13 +79,13 @@ class Life:
             rows = queries.waiting(session)
         due = []
         for row in rows:
-            act = self._next_act(row, now - row.since)
+            act = self._next_act(row, now)
             if act is not None:
                 due.append((row.visit_id, act))
         return due
 
-    def _next_act(self, row: queries.WaitingRow, waited: timedelta) -> Callable[[], None] | None:
-        visit, kind = row.visit_id, row.visit_id % 8
+    def _next_act(self, row: queries.WaitingRow, now: datetime) -> Callable[[], None] | None:
+        visit, kind, waited = row.visit_id, row.visit_id % 8, now - row.since
         if waited > PATIENCE and row.step != Step.WAIT:
             return partial(self.cast.admit, visit)
         if kind == 7:
@@ -94,9 +94,9 @@ class Life:
             return partial(self.cast.seen, visit) if waited > self._pace(15, 45, visit, "seen") else None
         if row.step == Step.SEEN:
             return partial(self._answer, visit, kind) if waited > self._pace(50, 110, visit, "answer") else None
-        if row.step in (Step.COMING, Step.WAIT):
-            after = self._pace(240, 420, visit, "met") if row.step == Step.COMING else timedelta(minutes=row.minutes or 10)
-            return partial(self.cast.met, visit) if waited > after else None
+        if row.step in (Step.COMING, Step.WAIT) and row.come_at is not None:
+            late = self._pace(20, 100, visit, "met") if row.step == Step.COMING else timedelta()
+            return partial(self.cast.met, visit) if now > row.come_at + late else None
         return None
 
     def _answer(self, visit: int, kind: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -24,6 +25,7 @@ from server.domain.people import queries as people_read
 from server.domain.visits import queries, service
 from server.domain.visits.rules import MINUTES_A_DAY, Recurrence, State, last_strike, local_day, whole_day
 from server.domain.visits.tables import Invitation, Visit
+from server.errors import Conflict
 
 VISITS = 40
 """Visitors who have come today."""
@@ -88,7 +90,9 @@ class Stage:
             instant, _, act = heapq.heappop(self._acts)
             self.clock.put(max(instant, self.clock.now()))
             self.tick()
-            act()
+            # Whoever the sweep found meanwhile is no longer there to be met.
+            with suppress(Conflict):
+                act()
             yield instant
         self.clock.put(self.ends)
         self.tick()
@@ -190,13 +194,17 @@ def _plan(stage: Stage, seed: str, hosts: list[int], *, fates: tuple[str, ...]) 
     begins, now = stage.clock.now(), stage.ends
     rng = random.Random(f"{seed}:{now.date().isoformat()}")  # noqa: S311 - the fates of a demo, not secrets
     span = now - begins
+    swept = last_strike(now, stage.cast.door.settings.sweep_at, stage.cast.door.settings.zone)
+    # Who is still in came after the sweep, and long enough ago to have been met and let in.
+    late = now - timedelta(minutes=7)
+    early = min(late, max(begins + span * 0.45, swept + timedelta(seconds=1)))
     _plan_no_show(stage, seed, hosts)
     for number, fate in enumerate(fates):
         who, host = person(seed, number), hosts[rng.randrange(len(hosts))]
         if fate in AGO:
             came = now - AGO[fate] - seconds(0, 8, seed, number)
         elif fate == "in":
-            came = begins + span * rng.uniform(0.45, 0.9)
+            came = early + (late - early) * rng.random()
         else:
             came = begins + span * rng.uniform(0.02, 0.6)
         _Story(stage, number, fate, invited=number % 5 == 0 and fate in {"out", "in"}).begin(came, who, host)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,7 +20,7 @@ from server.domain.people import service as people_service
 from server.domain.visits import queries, service
 from server.domain.visits.rules import Step
 from tests.factories import internal, make_host, make_invitation, make_tenant, make_visit
-from tests.services.house import LiveHouse
+from tests.services.house import LiveHouse, open_house
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +44,7 @@ class Park:
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        tenant = make_tenant(self.house.door, name="澄江科技", name_en="Chengjiang Technology")
+        tenant = make_tenant(self.house.door, name_en="Chengjiang Technology")
         self.host = make_host(self.house.door, tenant_id=tenant, name="曾静怡", name_en="Jingyi Zeng")
         self.colleague = make_host(self.house.door, tenant_id=tenant, name="单雄信", name_en="Xiongxin Shan")
 
@@ -86,9 +88,18 @@ class Park:
             return queries.ladder_of(session, visit)
 
 
+@pytest.fixture(scope="module")
+def house(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
+    """One running house for this file: each test brings its own people."""
+    data = tmp_path_factory.mktemp("phones")
+    shutil.copy(migrated_sqlite, data / "yingbin.sqlite3")
+    with open_house(data) as opened:
+        yield opened
+
+
 @pytest.fixture
-def park(serve: Callable[..., LiveHouse], browser: Browser) -> Iterator[Park]:
-    made = Park(house=serve("sqlite"), browser=browser)
+def park(house: LiveHouse, browser: Browser) -> Iterator[Park]:
+    made = Park(house=house, browser=browser)
     yield made
     assert made.problems == []
 

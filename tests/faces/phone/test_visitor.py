@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from server.clock import StillClock
 from server.domain.visits import service
 from server.domain.visits.rules import Recurrence, State
@@ -24,11 +22,11 @@ def test_the_invitation_shows_when_where_and_the_code(lobby: Lobby) -> None:
     assert "Jingyi Zeng" not in page.text
 
 
-@pytest.mark.parametrize("prefix", ["/v/", "/V/"])
-@pytest.mark.parametrize("case", [str.upper, str.lower])
-def test_capitals_and_small_letters_are_the_same_link(lobby: Lobby, prefix: str, case: type[str]) -> None:
+def test_capitals_and_small_letters_are_the_same_link(lobby: Lobby) -> None:
     token = lobby.pass_of(lobby.walk_in()).token
-    assert lobby.phone.get(prefix + case(token)).status_code == 200
+    for prefix in ("/v/", "/V/"):
+        for shown in (token, token.lower()):
+            assert lobby.phone.get(prefix + shown).status_code == 200
 
 
 def test_chinese_is_equal(lobby: Lobby) -> None:
@@ -210,20 +208,22 @@ def test_there_is_no_calendar_file_once_the_visitor_is_in(lobby: Lobby) -> None:
     assert lobby.phone.get(f"/v/{token}/visit.ics").status_code == 404
 
 
-@pytest.mark.parametrize("button", ["sign-out", "undo", "withdraw", "correct", "forget"])
-def test_no_button_works_with_a_strangers_token(lobby: Lobby, button: str) -> None:
+BUTTONS = ("sign-out", "undo", "withdraw", "correct", "forget")
+
+
+def test_no_button_works_with_a_strangers_token(lobby: Lobby) -> None:
     visit = lobby.walk_in()
     stranger = lobby.house.keys.token("visit", 1)
-    answer = lobby.phone.post(f"/v/{stranger}/{button}", {"name": "x", "version": 1})
-    assert answer.status_code == 404
+    for button in BUTTONS:
+        assert lobby.phone.post(f"/v/{stranger}/{button}", {"name": "x", "version": 1}).status_code == 404
     assert lobby.pass_of(visit).state == State.WAITING
 
 
-@pytest.mark.parametrize("button", ["sign-out", "undo", "withdraw", "correct", "forget"])
-def test_no_button_works_without_the_pages_own_token(lobby: Lobby, button: str) -> None:
+def test_no_button_works_without_the_pages_own_token(lobby: Lobby) -> None:
     visit = lobby.walk_in()
-    answer = lobby.client.post(f"/v/{lobby.pass_of(visit).token}/{button}", data={"operation": "b" * 32})
-    assert answer.status_code == 403
+    for button in BUTTONS:
+        answer = lobby.client.post(f"/v/{lobby.pass_of(visit).token}/{button}", data={"operation": "b" * 32})
+        assert answer.status_code == 403
     assert lobby.pass_of(visit).state == State.WAITING
 
 

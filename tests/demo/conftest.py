@@ -1,0 +1,58 @@
+"""A demo park, filled once and copied."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import pytest
+
+from server import demo
+from server.clock import StillClock
+from server.config import Settings
+from server.db.engine import open_engines
+from server.db.transaction import Door
+from server.keys import Keys
+from server.schema import migrate
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+"""Twelve at the site, a Tuesday."""
+
+Filled = Callable[..., Door]
+
+
+@contextmanager
+def open_park(data: Path, now: datetime) -> Iterator[Door]:
+    """Open the demo park in ``data`` at a time that stands still."""
+    settings = Settings(mode="demo", data=data, sweep_at=time(4))
+    engines = open_engines(settings.database, durable=False)
+    yield Door(engines, clock=StillClock(now), settings=settings, keys=Keys.from_file(settings.key_file))
+    engines.dispose()
+
+
+def fill_park(data: Path, now: datetime = NOON) -> None:
+    """Make a park from nothing."""
+    Keys.create_file(data / "secret.key")
+    migrate(f"sqlite:///{data / 'yingbin.sqlite3'}")
+    with open_park(data, now) as door:
+        demo.fill(door, demo.SEED, now)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a park filled at noon, to be copied."""
+    data = tmp_path_factory.mktemp("park")
+    fill_park(data)
+    return data
+
+
+@pytest.fixture
+def park(filled: Path, tmp_path: Path) -> Iterator[Filled]:
+    """Open a copy of that park, at noon or another time."""
+    data = tmp_path / "park"
+    shutil.copytree(filled, data)
+    with ExitStack() as stack:
+        yield lambda now=NOON: stack.enter_context(open_park(data, now))
