@@ -22,7 +22,7 @@ from tests.services.process import Server, find_program, free_port, unprivileged
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    # What survives a power cut is PostgreSQL's own promise and not tried here; without syncs a fresh database is made in a third of the time.
+    # What survives a power cut is PostgreSQL's own promise and not tried here; without syncs a fresh database is made sooner.
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
