@@ -28,6 +28,8 @@ AT_ONCE = 20
 """Messages of one step."""
 SIDE_BY_SIDE = 4
 """Messages sent at the same time, so that one slow service does not hold up the others."""
+IDLE = timedelta(seconds=30)
+"""How often the queue is looked at when no transport is chosen."""
 SET_ASIDE = timedelta(seconds=60)
 """How long a message that cannot even be claimed is left alone."""
 
@@ -41,10 +43,13 @@ class Sender:
         self._transports = transports
         self._in_language = in_language
         self._set_aside: dict[int, datetime] = {}
+        self._look_again: datetime | None = None
 
     def step(self) -> bool:
         """Send what is due now; True when a full step was taken, since more may be waiting."""
         now = self._door.clock.now()
+        if self._has_just_looked(now):
+            return False
         self._set_aside = {number: until for number, until in self._set_aside.items() if until > now}
         with self._door.reading() as session:
             due = queries.due(session, now, limit=AT_ONCE, but=list(self._set_aside))
@@ -54,6 +59,14 @@ class Sender:
             with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="notice") as pool:
                 list(pool.map(self._send, due))
         return len(due) == AT_ONCE
+
+    def _has_just_looked(self, now: datetime) -> bool:
+        # Without a way out nothing is queued, and this loop is woken by every commit: what an earlier choice of settings has left
+        # behind can wait a little.
+        if self._transports or (self._look_again is not None and now < self._look_again):
+            return not self._transports
+        self._look_again = now + IDLE
+        return False
 
     def _send(self, notice_id: int) -> None:
         try:

@@ -247,3 +247,14 @@ def test_the_loop_is_named_and_sends_when_it_is_stepped(door: Door, clock: Still
 def test_a_transport_is_what_the_protocol_says(tmp_path: Path) -> None:
     transports: Iterator[Transport] = iter((Console(), File(tmp_path / "x"), Failing(None)))
     assert [transport.name for transport in transports] == ["console", "file", "failing"]
+
+
+def test_without_a_way_out_an_old_queue_is_still_put_away(door: Door, clock: StillClock, speaking: Speaking) -> None:
+    sender = Sender(door, (), speaking)
+    sender.step()
+    make_visit(door)
+    sender.step()
+    assert notice_states(door) == ["waiting"]
+    clock.turn(timedelta(seconds=30))
+    sender.step()
+    assert notice_states(door) == ["kept"]
