@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -19,13 +20,14 @@ log = logging.getLogger(__name__)
 class Loop:
     """Call ``step`` each ``every_seconds``, at once when nudged, and again directly while it returns True."""
 
-    def __init__(self, name: str, step: Callable[[], bool], *, every_seconds: float, clock: Clock) -> None:
-        """Prepare a loop called ``name``; it does not run until :meth:`start`."""
+    def __init__(self, name: str, step: Callable[[], bool], *, every_seconds: float, clock: Clock, rest_seconds: float = 0) -> None:
+        """Prepare a loop called ``name``; it does not run until :meth:`start`. Nudges within ``rest_seconds`` of a step are one, then."""
         self.name = name
         self.last_success: datetime | None = None
         self.last_error: str | None = None
         self._step = step
         self._every_seconds = every_seconds
+        self._rest_seconds = rest_seconds
         self._clock = clock
         self._wake = threading.Event()
         self._stopping = False
@@ -69,5 +71,7 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping:
             if not self.step():
+                if self._rest_seconds:
+                    time.sleep(self._rest_seconds)
                 self._wake.wait(self._every_seconds)
                 self._wake.clear()

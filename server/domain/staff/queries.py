@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from server.config import Settings
@@ -76,13 +77,17 @@ def is_good(session: Session, session_id: int, now: datetime, settings: Settings
     return login is not None and person is not None and _holds(login, person, now=now, settings=settings)
 
 
+_OF_COOKIE = (
+    select(StaffSession, Staff)
+    .join(Staff, col(Staff.id) == col(StaffSession.staff_id))
+    .where(col(StaffSession.token_digest) == bindparam("digest"))
+)
+"""Built once: it is asked before every page of the desk."""
+
+
 def session_of(session: Session, keys: Keys, token: str, now: datetime, settings: Settings) -> SignedOn | None:
     """Return the login that a cookie proves, None if it is unknown, ended, still for too long, or its holder is no longer employed."""
-    found = session.exec(
-        select(StaffSession, Staff)
-        .join(Staff, col(Staff.id) == col(StaffSession.staff_id))
-        .where(StaffSession.token_digest == keys.cookie_digest(COOKIE, token))
-    ).first()
+    found = session.execute(_OF_COOKIE, {"digest": keys.cookie_digest(COOKIE, token)}).first()
     if found is None or not _holds(*found, now=now, settings=settings):
         return None
     login, person = found

@@ -16,6 +16,8 @@ from server.domain.visits.queries.rows import VisitRow, come_at, step_of, visits
 from server.domain.visits.rules import IN_BUILDING, State, Step
 from server.domain.visits.tables import Invitation
 
+_WAITING = visits_with_host().where(visits.c.open, visits.c.state == State.WAITING.value).order_by(visits.c.signed_in_at, visits.c.id)
+"""Built once: the board is drawn after every sign-in."""
 _invitations = Invitation.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 
 
@@ -133,10 +135,7 @@ class Counts:
 
 def waiting(session: Session) -> tuple[WaitingRow, ...]:
     """Return who waits in the lobby, the longest first."""
-    rows = session.execute(
-        visits_with_host().where(visits.c.open, visits.c.state == State.WAITING.value).order_by(visits.c.signed_in_at, visits.c.id)
-    )
-    return tuple(_waiting(row) for row in rows)
+    return tuple(_waiting(row) for row in session.execute(_WAITING))
 
 
 def in_building(session: Session) -> tuple[FloorGroup, ...]:

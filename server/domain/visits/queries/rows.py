@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -20,6 +21,7 @@ VisitRow = Row[Any]
 """A visit's columns, and the names and places of host and tenant (``host``, ``tenant``, ``floor`` and the rest)."""
 
 
+@cache
 def visits_with_host() -> Select[Any]:
     """Return the statement that reads visits with the host who is asked now and the tenant; the caller narrows it."""
     return (
