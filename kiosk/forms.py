@@ -53,7 +53,7 @@ class Lane(Form):
 class View(Form):
     """How the screen is shown; what is not sent stays as it is. The language itself is taken by the house's cookie."""
 
-    text: Literal["", "large"] | None = None
+    text_size: Literal["", "large"] | None = None
     reach: Literal["", "low"] | None = None
 
 

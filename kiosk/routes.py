@@ -38,7 +38,7 @@ def begin() -> ResponseReturnValue:
 def view() -> ResponseReturnValue:
     """Change language, size of text or reach; what stands in the fields is kept."""
     form = View.read()
-    chosen = {name: value for name, value in (("text_size", form.text), ("reach", form.reach)) if value is not None}
+    chosen = {name: value for name, value in (("text_size", form.text_size), ("reach", form.reach)) if value is not None}
     keep(operation(), **typed(), **chosen)
     return show()
 

@@ -32,7 +32,7 @@ let hasWritten = false;
 function build() {
   box = document.createElement("div");
   box.className = "keyboard";
-  box.setAttribute("role", "group");
+  box.setAttribute("role", "region");
   box.hidden = true;
   box.innerHTML = '<div class="keyboard-words"><span class="keyboard-spelling" aria-live="polite"></span><div class="keyboard-list"></div><button type="button" class="keyboard-page" data-turn="-1" tabindex="-1">‹</button><button type="button" class="keyboard-page" data-turn="1" tabindex="-1">›</button></div><div class="keyboard-keys"></div>';
   document.body.append(box);

@@ -50,7 +50,15 @@ const after = Number(root.dataset.endsAfter);
 let endsAt = after ? performance.now() + 1000 * after : Infinity;
 let isEnding = false;
 
-async function tick() {
+/** Forget the person and show the home screen; also when the idle timer's own script has not come yet. */
+async function end() {
+  if (isEnding) return;
+  isEnding = true;
+  const { wipe } = await import("./idle.js");
+  wipe();
+}
+
+function tick() {
   const within = document.querySelector("[data-ends-within]");
   if (within && !within.seen) {
     within.seen = true;
@@ -58,14 +66,14 @@ async function tick() {
   }
   const left = Math.max(0, Math.ceil((endsAt - performance.now()) / 1000));
   for (const place of document.querySelectorAll("[data-ends-left]")) if (place.textContent !== String(left)) place.textContent = String(left);
-  if (left > 0 || isEnding) return;
-  isEnding = true;
-  const { wipe } = await import("./idle.js");
-  wipe();
+  if (left === 0) end();
 }
 
+document.addEventListener("click", (event) => { if (event.target.closest?.("[data-wipe]")) end(); });
 if (after) setInterval(tick, 250);
 // An untouched home screen has no idle timer; shown again from the browser's cache it is loaded anew all the same.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 focus();
+// After htmx's own listener: from here on every button does what it says.
+document.addEventListener("DOMContentLoaded", () => { root.dataset.ready = ""; });

@@ -253,7 +253,7 @@ def test_a_retried_scan_is_answered_alike(lobby: Lobby) -> None:
 
 
 def test_large_text_stays_through_the_sign_in(lobby: Lobby) -> None:
-    lobby.tap("view", text="large")
+    lobby.tap("view", text_size="large")
     token, _ = lobby.invite()
     lobby.tap("scan", scanned=token)
     assert 'data-text="large"' in lobby.page

@@ -51,8 +51,8 @@ def test_an_unticked_box_stays_unticked(lobby: Lobby) -> None:
     lobby.tap("begin", lane="walk_in")
     lobby.choose()
     lobby.tap("person", **PERSON)
-    lobby.tap("view", text="large", purpose="viewing", companions="4", consent="yes")
-    lobby.tap("view", text="", purpose="viewing", companions="4")
+    lobby.tap("view", text_size="large", purpose="viewing", companions="4", consent="yes")
+    lobby.tap("view", text_size="", purpose="viewing", companions="4")
     assert 'value="yes" checked' not in lobby.page
 
 
@@ -91,7 +91,7 @@ def test_reload_resumes_while_not_wiped(lobby: Lobby) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_wipe_leaves_nothing(lobby: Lobby, lang: str) -> None:
-    lobby.tap("view", lang=lang, text="large", reach="low")
+    lobby.tap("view", lang=lang, text_size="large", reach="low")
     lobby.walk_in()
     lobby.finish()
     assert lobby.look() == "home"
