@@ -22,6 +22,12 @@ def log_on(door: Door, username: str = "anna", password: str = PASSWORD, tap: Op
     return service.log_on(door, tap or internal(), username=username, password=password, origin=origin)
 
 
+def miss(door: Door, username: str = "anna", origin: str = "10.0.0.7") -> Outcome:
+    """Log on with a password that was compared and did not match, without the time that comparing takes."""
+    checked = service.Checked(staff_id=None, password_hash=passwords.NOBODY, matched=False)
+    return service.open_session(door, internal(), username=username, origin=origin, checked=checked)
+
+
 def cookie(door: Door, outcome: Outcome) -> str:
     with door.reading() as session:
         return queries.session_cookie(session, door.keys, int(outcome.ids["session"] or 0))
@@ -109,7 +115,7 @@ def test_two_logins_have_two_cookies_and_neither_is_stored(door: Door) -> None:
 def test_after_five_misses_even_the_right_password_waits_a_minute(door: Door, clock: StillClock) -> None:
     make_staff(door, username="anna")
     for number in range(5):
-        assert log_on(door, password="wrong", origin=f"10.0.0.{number}").code == "wrong"
+        assert miss(door, origin=f"10.0.0.{number}").code == "wrong"
     with pytest.raises(TooMany) as refusal:
         log_on(door)
     assert refusal.value.facts["retry_seconds"] == 60
@@ -120,7 +126,7 @@ def test_after_five_misses_even_the_right_password_waits_a_minute(door: Door, cl
 def test_an_address_that_tries_many_names_must_wait_and_others_need_not(door: Door) -> None:
     make_staff(door, username="anna")
     for number in range(10):
-        log_on(door, f"nobody{number}", "wrong")
+        miss(door, f"nobody{number}")
     with pytest.raises(TooMany):
         log_on(door)
     assert log_on(door, origin="10.0.0.8").code == "signed_on"
@@ -249,8 +255,9 @@ def test_one_s_own_password_is_changed_by_showing_the_present_one_and_other_sess
 def test_without_the_present_password_nothing_changes_and_a_miss_is_counted(door: Door) -> None:
     make_staff(door, username="anna")
     here = log_on(door)
-    for _ in range(5):
-        assert change_own(door, here, "wrong", "white tea at ten").code == "wrong"
+    assert change_own(door, here, "wrong", "white tea at ten").code == "wrong"
+    for _ in range(4):
+        miss(door)
     with pytest.raises(TooMany):
         change_own(door, here, PASSWORD, "white tea at ten")
 
