@@ -55,15 +55,21 @@ document.addEventListener("click", async (event) => {
     print();
     return;
   }
-  try {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    toast(button.dataset.copied);
-  } catch {
-    // Plain HTTP has no clipboard: the address stands beside the button and is selected as a whole.
-    const code = document.querySelector(".link-address code");
-    if (code) getSelection().selectAllChildren(code);
-  }
+  if (await copy(button.dataset.copy)) toast(button.dataset.copied);
 });
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Plain HTTP has no clipboard: the address that stands beside the button is selected as a whole, and copied the old way.
+    const code = document.querySelector(".link-address code");
+    if (!code) return false;
+    getSelection().selectAllChildren(code);
+    return document.execCommand("copy");
+  }
+}
 
 // --- dialogs that arrive, and their answers ------------------------------------------------------------------------------------------
 
