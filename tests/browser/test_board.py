@@ -141,7 +141,10 @@ def test_a_row_does_not_move_under_a_finger(lobby: Lobby) -> None:
         lobby.lost("Young Ms Li")
         expect(page.get_by_text(re.compile(r"^\d more$"))).to_be_visible(timeout=LIVE)
         expect(page.get_by_role("region", name="Waiting to be met").get_by_text("Young Ms Li")).to_have_count(0)
-        assert button.bounding_box() == box
+        held = button.bounding_box()
+        assert held is not None
+        # A button gives way a little under the finger; its row does not.
+        assert abs(held["y"] - box["y"]) < 2
         page.mouse.up()
         expect(page.get_by_role("region", name="Waiting to be met").get_by_text("Young Ms Li")).to_be_visible(timeout=LIVE)
 
