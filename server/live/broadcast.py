@@ -15,8 +15,9 @@ from engineio.packet import MESSAGE as EIO_MESSAGE
 from engineio.packet import Packet as EngineIOPacket
 from socketio.manager import Manager
 
+from server.live.frames import text_frame
 from server.live.kept import Rendered
-from server.live.wire import Wire, text_frame
+from server.live.wire import Wire
 
 NAMESPACE = "/"
 KEPT_FRAMES = 256

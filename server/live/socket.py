@@ -1,7 +1,7 @@
 """The live wire: screens say what they hold, and get what is newer. It carries no commands: every change is an HTTP POST.
 
 Socket.IO, default namespace, websocket only. One event comes in, ``watch``: first request, repair and heartbeat in one. One goes
-out, ``region``. A screen that watches is asked for again each time whether it still may, and is cut when it may not.
+out, ``region``. Whether a screen still may is asked when it watches anything new and every half minute, and it is cut when it may not.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 PING_SECONDS, PING_PATIENCE_SECONDS = 25, 20
 USER_TIMEOUT_MILLISECONDS = 20_000
 """What ``server.wsgi`` sets as TCP_USER_TIMEOUT on the listening socket: a screen whose network is gone is let go after this."""
+ASK_AGAIN_SECONDS = 30.0
+"""How long a screen that watches the same regions is not asked for again."""
 MOST_REGIONS = 64
 """Regions one screen may watch."""
 
@@ -44,6 +46,7 @@ class Screen:
     ticket: Ticket
     engine_id: str
     heard_at: float
+    asked_at: float = float("-inf")
     rooms: frozenset[str] = field(default_factory=frozenset)
     names: Counter[str] = field(default_factory=Counter)
 
@@ -148,17 +151,26 @@ class Sockets:
         watch = Watch.read(message)
         if screen is None or watch is None:
             return {"error": "bad_watch"}
-        if not self._may_still_watch(screen.ticket):
+        allowed = [(region_id, rev) for region_id, rev in watch.regions if screen.ticket.allows(region_id)]
+        rooms = frozenset(room_of(region_id, watch.lang) for region_id, _rev in allowed)
+        if not self._may_go_on(screen, rooms):
             self._close(screen)
             return self.server.not_handled
         self._note(screen)
-        allowed = [(region_id, rev) for region_id, rev in watch.regions if screen.ticket.allows(region_id)]
-        self._enter_rooms(sid, screen, frozenset(room_of(region_id, watch.lang) for region_id, _rev in allowed))
+        self._enter_rooms(sid, screen, rooms)
         for region_id, rev in allowed:
             self._send_if_behind(sid, watch, region_id, rev)
         if not self._vouches():
             return self.server.not_handled
         return {"epoch": self._renderer.epoch(), "now": self._clock.now().isoformat()}
+
+    def _may_go_on(self, screen: Screen, rooms: frozenset[str]) -> bool:
+        # A right that ends is a fact, and facts cut at once; this is the second lock, so an unchanged screen need not turn it each time.
+        now = self._clock.monotonic()
+        if rooms == screen.rooms and now - screen.asked_at < ASK_AGAIN_SECONDS:
+            return True
+        screen.asked_at = now
+        return self._may_still_watch(screen.ticket)
 
     def _note(self, screen: Screen) -> None:
         screen.heard_at = self._clock.monotonic()

@@ -20,9 +20,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
-from wsproto.utilities import RemoteProtocolError
+from server.live.frames import CLOSE, NORMAL, PING, PONG, TEXT, FrameReader, Refusal, close_frame, frame, reason_of, text_frame, text_of
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +31,6 @@ MOST_PENDING = 1024 * 1024
 SEND_BUFFER = 128 * 1024
 """Bytes the kernel may hold for one screen: what is in it is history by the time a slow screen reads it."""
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-TEXT, CLOSE, PONG = 0x81, 0x88, 0x8A
-CLOSED_NORMALLY, NOT_TEXT, BROKEN, TOO_BIG = 1000, 1003, 1002, 1009
-UNSPEAKABLE = (1005, 1006, 1015)
-"""Reasons that stand for "none was given" and may not be sent."""
 SOCKETS = ("gunicorn.socket", "werkzeug.socket")
 """Where the servers we run under put the connection's socket."""
 
@@ -51,9 +45,8 @@ class Wire:
         self._wires = wires
         self._seconds_of_silence = seconds_of_silence
         self._lock = threading.Lock()
-        self._protocol = Connection(ConnectionType.SERVER)
+        self._reader = FrameReader(LONGEST_MESSAGE)
         self._messages: deque[str] = deque()
-        self._half_message = ""
         self._closed = False
         self._rest = b""
         self._pending: dict[Hashable, bytes] = {}
@@ -94,7 +87,7 @@ class Wire:
 
     def close(self) -> None:
         """Say good-bye and close; the waiting reader is woken."""
-        self.offer(_frame(CLOSE, CLOSED_NORMALLY.to_bytes(2, "big")))
+        self.offer(close_frame(NORMAL))
         self._shut()
 
     @property
@@ -107,7 +100,7 @@ class Wire:
         """How much is kept for a slow screen."""
         return len(self._rest) + sum(map(len, self._pending.values()))
 
-    def offer(self, frame: bytes, key: Hashable = None) -> None:
+    def offer(self, whole: bytes, key: Hashable = None) -> None:
         """Write a whole frame, or keep it until the screen has read what came before; never waits.
 
         A kept frame is replaced by a later one with the same ``key``: a slow screen gets only the newest of each region.
@@ -116,28 +109,28 @@ class Wire:
             if self._closed:
                 return
             if not self._is_draining:
-                written = self._write(frame)
-                if written == len(frame) or self._closed:
+                written = self._write(whole)
+                if written == len(whole) or self._closed:
                     return
-                self._rest = frame[written:]
+                self._rest = whole[written:]
                 self._is_draining = True
                 threading.Thread(target=self._drain, name="live-drain", daemon=True).start()
                 return
-            self._keep(frame, key)
+            self._keep(whole, key)
 
-    def _keep(self, frame: bytes, key: Hashable) -> None:
+    def _keep(self, whole: bytes, key: Hashable) -> None:
         key = key if key is not None else object()
         self._pending.pop(key, None)
-        self._pending[key] = frame
+        self._pending[key] = whole
         if sum(map(len, self._pending.values())) > MOST_PENDING:
             log.info("a screen is too far behind and is cut")
             self._end()
 
-    def _write(self, frame: bytes) -> int:
+    def _write(self, whole: bytes) -> int:
         if not self._writes_straight:
             return 0
         try:
-            return os.write(self._socket.fileno(), frame)
+            return os.write(self._socket.fileno(), whole)
         except BlockingIOError:
             return 0
         except OSError:
@@ -163,35 +156,17 @@ class Wire:
     def _take(self, data: bytes) -> bool:
         """Take what was received apart; False when the wire must close."""
         try:
-            self._protocol.receive_data(data)
-            return all(self._handle(event) for event in self._protocol.events())
-        except RemoteProtocolError:
-            return self._refuse(BROKEN)
-
-    def _handle(self, event: object) -> bool:
-        if isinstance(event, TextMessage):
-            return self._collect(event)
-        if isinstance(event, Ping):
-            self.offer(_frame(PONG, bytes(event.payload)))
-        elif isinstance(event, BytesMessage):
-            return self._refuse(NOT_TEXT)
-        elif isinstance(event, CloseConnection):
-            # The screen's own word is given back; what wsproto could not read is told as a close with its reason.
-            return self._refuse(CLOSED_NORMALLY if event.code in UNSPEAKABLE else int(event.code))
+            for kind, payload in self._reader.feed(data):
+                if kind == TEXT:
+                    self._messages.append(text_of(payload))
+                elif kind == PING:
+                    self.offer(frame(PONG, payload))
+                elif kind == CLOSE:
+                    raise Refusal(reason_of(payload))
+        except Refusal as refusal:
+            self.offer(close_frame(refusal.reason))
+            return False
         return True
-
-    def _collect(self, part: TextMessage) -> bool:
-        self._half_message += part.data
-        if len(self._half_message) > LONGEST_MESSAGE:
-            return self._refuse(TOO_BIG)
-        if part.message_finished:
-            self._messages.append(self._half_message)
-            self._half_message = ""
-        return True
-
-    def _refuse(self, reason: int) -> bool:
-        self.offer(_frame(CLOSE, reason.to_bytes(2, "big")))
-        return False
 
     def _shut(self) -> None:
         with self._lock:
@@ -204,11 +179,6 @@ class Wire:
             self._pending.clear()
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-
-
-def text_frame(message: str) -> bytes:
-    """Return ``message`` as one websocket frame from a server."""
-    return _frame(TEXT, message.encode())
 
 
 def install(engine: Any, wires: dict[str, Wire]) -> bool:
@@ -244,12 +214,3 @@ def _handshake(key: str) -> bytes:
     # No extension is ever agreed to: permessage-deflate would cost each screen 200 KB and each message its own compression.
     accept = base64.b64encode(hashlib.sha1(key.encode("latin-1") + MAGIC, usedforsecurity=False).digest())
     return b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
-
-
-def _frame(kind: int, payload: bytes) -> bytes:
-    size = len(payload)
-    if size < 126:
-        return bytes((kind, size)) + payload
-    if size < 65536:
-        return bytes((kind, 126)) + size.to_bytes(2, "big") + payload
-    return bytes((kind, 127)) + size.to_bytes(8, "big") + payload

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from server.live.socket import ASK_AGAIN_SECONDS
 from tests.live.screen import Screen
-from tests.live.stage import Stage
+from tests.live.stage import Stage, StageClock
 
 Open = Callable[..., Screen]
 
@@ -21,11 +22,23 @@ def test_a_revoked_device_is_cut_and_others_are_not(stage: Stage, screen: Open) 
     assert stays.wait_for("<b>1</b>")
 
 
-def test_a_screen_that_may_no_longer_watch_is_cut_at_its_next_watch(stage: Stage, screen: Open) -> None:
+def test_a_screen_that_may_no_longer_watch_is_cut_when_it_watches_anything_new(stage: Stage, screen: Open) -> None:
     board = screen("session:4")
     board.watch(("stage.calls", 0))
     board.next_region()
     stage.refused.add("session:4")
+    board.send_watch({"epoch": stage.live.epoch(), "lang": "zh", "regions": [["stage.kiosk:1", 0]]}, 9)
+    assert board.is_cut(within_seconds=2)
+
+
+def test_a_screen_that_may_no_longer_watch_is_cut_within_half_a_minute(stage: Stage, screen: Open) -> None:
+    board = screen("session:4")
+    board.watch(("stage.calls", 0))
+    stage.refused.add("session:4")
+    board.watch(("stage.calls", 0))
+    clock = stage.door.clock
+    assert isinstance(clock, StageClock)
+    clock.ahead_seconds = ASK_AGAIN_SECONDS
     board.send_watch({"epoch": stage.live.epoch(), "lang": "zh", "regions": [["stage.calls", 0]]}, 9)
     assert board.is_cut(within_seconds=2)
 

@@ -12,8 +12,10 @@ import pytest
 import websocket
 from engineio.async_drivers import threading as engine_threading
 from engineio.server import Server as EngineServer
+from hypothesis import given
+from hypothesis import strategies as st
 
-from server.live import wire
+from server.live import frames, wire
 from tests.live.screen import Screen
 from tests.live.stage import Stage
 
@@ -53,7 +55,7 @@ def test_a_frame_of_any_length_is_read_back(size: int) -> None:
     line = websocket.WebSocket()
     line.sock = theirs
     line.connected = True
-    frame = wire.text_frame("x" * size)
+    frame = frames.text_frame("x" * size)
     writer = threading.Thread(target=ours.sendall, args=(frame,))
     writer.start()
     assert line.recv() == "x" * size
@@ -99,9 +101,28 @@ def test_a_pong_and_a_goodbye_are_answered(stage: Stage) -> None:
         (b"\x82\x81\x00\x00\x00\x00x", 1003),
         (b"\x81\x01x", 1002),
         (b"\xf1\x81\x00\x00\x00\x00x", 1002),
+        (b"\x81\x81\x00\x00\x00\x00\xff", 1007),
+        (b"\x80\x81\x00\x00\x00\x00x", 1002),
+        (b"\x83\x81\x00\x00\x00\x00x", 1002),
+        (b"\x09\x80\x00\x00\x00\x00", 1002),
+        (b"\x89\xfe\x00\x7e" + bytes(4) + b"x" * 126, 1002),
+        (b"\x01\x81\x00\x00\x00\x00x\x81\x81\x00\x00\x00\x00y", 1002),
+        (b"\x88\x82\x00\x00\x00\x00\x03\xed", 1002),
         (b"\x81\xff" + struct.pack("!Q", 70_000) + bytes(4) + b"x" * 70_000, 1009),
     ],
-    ids=["binary", "unmasked", "reserved bits", "too long"],
+    ids=[
+        "binary",
+        "unmasked",
+        "reserved bits",
+        "not UTF-8",
+        "a continuation of nothing",
+        "an unknown kind",
+        "a ping in parts",
+        "a long ping",
+        "a message within a message",
+        "a reason that may not be spoken",
+        "too long",
+    ],
 )
 def test_what_breaks_the_protocol_is_cut_with_its_reason(stage: Stage, what: bytes, reason: int) -> None:
     board = Screen(stage.settings.port, stage.ticket())
@@ -122,3 +143,22 @@ def test_a_message_in_many_frames_is_one_message(stage: Stage) -> None:
     board.line.send_frame(websocket.ABNF.create_frame(text[20:], websocket.ABNF.OPCODE_CONT, 1))
     assert board.next_region()["id"] == "stage.calls"
     board.close()
+
+
+@given(st.lists(st.tuples(st.text(max_size=300), st.integers(1, 3)), max_size=6), st.binary(min_size=4, max_size=4), st.integers(1, 50))
+def test_messages_are_read_back_however_they_are_cut(messages: list[tuple[str, int]], mask: bytes, step: int) -> None:
+    sent = b"".join(_in_frames(text.encode(), parts, mask) for text, parts in messages)
+    reader = frames.FrameReader(wire.LONGEST_MESSAGE)
+    read = [payload for place in range(0, len(sent), step) for _kind, payload in reader.feed(sent[place : place + step])]
+    assert [payload.decode() for payload in read] == [text for text, _ in messages]
+
+
+def _in_frames(payload: bytes, parts: int, mask: bytes) -> bytes:
+    size = len(payload) // parts + 1
+    pieces = [payload[place : place + size] for place in range(0, len(payload), size)] or [b""]
+    whole = b""
+    for place, piece in enumerate(pieces):
+        kind = (frames.TEXT if place == 0 else frames.CONTINUATION) | (frames.FINAL if place == len(pieces) - 1 else 0)
+        length = bytes((0x80 | len(piece),)) if len(piece) < 126 else bytes((0xFE,)) + len(piece).to_bytes(2, "big")
+        whole += bytes((kind,)) + length + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(piece))
+    return whole
