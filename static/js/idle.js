@@ -47,8 +47,16 @@ export async function wipe() {
   document.documentElement.dataset.wiping = "";
   for (const each of document.forms) for (const field of each.elements) if (/^(text|tel|search|email|number|password)$/.test(field.type)) field.value = "";
   forgetStorage();
-  if (form) await post(form);
+  const away = document.getElementById("away");
+  while (form && !(await post(form)) && away) await say(away);
   location.replace(form?.dataset.home || "/");
+}
+
+/** The server is away and has not forgotten yet: the page holds <template id="away"> and nothing else until it answers. */
+async function say(away) {
+  document.body.replaceChildren(away.content.cloneNode(true), away);
+  document.documentElement.removeAttribute("data-wiping");
+  await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
 function forgetStorage() {
@@ -59,11 +67,15 @@ function forgetStorage() {
   } catch { /* storage is off: nothing was kept */ }
 }
 
+/** Tell the server to forget; false when it did not answer. */
 async function post(form) {
   const headers = { "X-CSRF-Token": document.querySelector('meta[name="csrf"]')?.content ?? "" };
   try {
-    await fetch(form.action, { method: "POST", headers, body: new URLSearchParams(new FormData(form)), redirect: "manual", keepalive: true, signal: AbortSignal.timeout(3000) });
-  } catch { /* the server is away: the page goes all the same, and the server's own timer forgets the draft */ }
+    const answer = await fetch(form.action, { method: "POST", headers, body: new URLSearchParams(new FormData(form)), redirect: "manual", keepalive: true, signal: AbortSignal.timeout(3000) });
+    return answer.status < 500;
+  } catch {
+    return false;
+  }
 }
 
 const touched = () => { if (askedAt === null) stay(); };

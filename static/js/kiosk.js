@@ -75,5 +75,9 @@ if (after) setInterval(tick, 250);
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 focus();
-// After htmx's own listener: from here on every button does what it says.
-document.addEventListener("DOMContentLoaded", () => { root.dataset.ready = ""; });
+// After htmx's own listener, and with the idle timer running: from here on every button does what it says.
+const idle = root.hasAttribute("data-idle-after") ? import("./idle.js") : null;
+document.addEventListener("DOMContentLoaded", async () => {
+  await idle;
+  root.dataset.ready = "";
+});

@@ -18,6 +18,9 @@ from tests.services.house import LiveHouse
 PORTRAIT: ViewportSize = {"width": 1080, "height": 1920}
 LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
 
+PATIENCE = 20_000
+"""Milliseconds for the next screen: a busy machine takes its time, and only a screen that never comes is wrong."""
+
 WORDS = {
     "zh": {
         "sign in": "访客签到",
@@ -133,7 +136,7 @@ class Kiosk:
 
     def at(self, step: str) -> None:
         """Wait until the screen shows ``step``."""
-        expect(self.page.locator(f'html[data-ready] #screen[data-step="{step}"]')).to_be_visible()
+        expect(self.page.locator(f'html[data-ready] #screen[data-step="{step}"]')).to_be_visible(timeout=PATIENCE)
 
     def button(self, key: str) -> Locator:
         """Return the button called by a word of :data:`WORDS`."""
@@ -156,13 +159,13 @@ class Kiosk:
         """Switch the language with the button in the head."""
         self.page.get_by_role("button", name="中 / EN").click()
         self.language = language
-        expect(self.page.locator(f'html[data-ready][lang="{"en" if language == "en" else "zh-Hans"}"]')).to_have_count(1)
+        expect(self.page.locator(f'html[data-ready][lang="{"en" if language == "en" else "zh-Hans"}"]')).to_have_count(1, timeout=PATIENCE)
 
     def find_host(self, text: str) -> Locator:
         """Type into the search and return the list that follows."""
         self.page.locator("#f-text").press_sequentially(text)
         results = self.page.locator(".result")
-        expect(results.first).to_be_visible()
+        expect(results.first).to_be_visible(timeout=PATIENCE)
         return results
 
     def fill_walk_in(self, name: str, phone: str = "13800138000", company: str = "明远设计") -> None:

@@ -481,6 +481,30 @@ def test_a_house_that_is_away_is_told_honestly_and_nothing_is_queued(park: Park,
     context.close()
 
 
+def test_a_wipe_while_the_house_is_away_empties_the_page_and_is_made_good_before_it_shows_anything_again(
+    park: Park, browser: Browser
+) -> None:
+    context = browser.new_context(viewport=PORTRAIT)
+    kiosk = park.kiosk(context)
+    page = kiosk.page
+    page.clock.install()
+    kiosk.open()
+    kiosk.fill_walk_in("尤远", "13999998888")
+    park.live.stop()
+    try:
+        page.clock.run_for(66_000)
+        expect(page.get_by_text("本机暂时无法连接")).to_be_visible()
+        assert not [mark for mark in ("尤远", "8888", "曾") if mark in page.evaluate("document.documentElement.outerHTML")]
+    finally:
+        park.live.start()
+    page.clock.run_for(4_000)
+    kiosk.at("home")
+    kiosk.tap("sign in")
+    kiosk.at("host")
+    expect(page.locator("#f-text")).to_have_value("")
+    context.close()
+
+
 def press(page: Page, *keys: str) -> None:
     """Touch keys of the on-screen keyboard."""
     for key in keys:

@@ -99,6 +99,7 @@ def test_the_wipe_goes_through_when_the_server_is_away(page: Page, look: Look) -
     page.clock.install()
     look.answers["/wipe"] = lambda: None
     page.goto(look.page("/p", KIOSK, density="kiosk", data=IDLE))
+    page.wait_for_load_state("networkidle")
     page.clock.run_for(46_000)
     page.clock.run_for(21_000)
     expect(page.get_by_text("home")).to_be_visible()
