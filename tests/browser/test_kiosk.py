@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -376,7 +376,6 @@ def test_in_low_reach_every_control_is_in_the_lower_two_fifths(park: Park, brows
 
 def walk_every_screen(kiosk: Kiosk, lang: str, view: str = "") -> Iterator[str]:
     """Go through every screen there is and stop at each."""
-    page = kiosk.page
 
     def home() -> None:
         kiosk.finish()
@@ -384,8 +383,17 @@ def walk_every_screen(kiosk: Kiosk, lang: str, view: str = "") -> Iterator[str]:
             kiosk.speak("en")
         if view:
             kiosk.tap(view)
-            expect(page.locator('html[data-ready][data-reach="low"]')).to_have_count(1)
+            expect(kiosk.page.locator('html[data-ready][data-reach="low"]')).to_have_count(1)
 
+    code = yield from _arriving(kiosk, lang)
+    home()
+    yield from _with_the_code(kiosk, lang, code)
+    home()
+    yield from _leaving(kiosk)
+
+
+def _arriving(kiosk: Kiosk, lang: str) -> Generator[str, None, str]:
+    page = kiosk.page
     kiosk.at("home")
     yield "home"
     kiosk.tap("sign in")
@@ -420,7 +428,11 @@ def walk_every_screen(kiosk: Kiosk, lang: str, view: str = "") -> Iterator[str]:
     kiosk.at("wait")
     code = (page.locator(".pass .code").text_content() or "").replace(" ", "")
     yield "wait"
-    home()
+    return code
+
+
+def _with_the_code(kiosk: Kiosk, lang: str, code: str) -> Iterator[str]:
+    page = kiosk.page
     kiosk.tap("code")
     kiosk.at("code")
     yield "code"
@@ -438,7 +450,9 @@ def walk_every_screen(kiosk: Kiosk, lang: str, view: str = "") -> Iterator[str]:
     kiosk.tap("undo")
     kiosk.at("stayed")
     yield "stayed"
-    home()
+
+
+def _leaving(kiosk: Kiosk) -> Iterator[str]:
     kiosk.tap("sign out")
     kiosk.at("leave")
     yield "leave"
