@@ -34,7 +34,7 @@ LISTS: tuple[type[Event], ...] = (VisitEvent, NameEvent)
 CALLS: tuple[type[Event], ...] = (PersonCalled, PersonCallAnswered, DeviceEvent)
 DAY: tuple[type[Event], ...] = (*LISTS, InvitationEvent, DayOpened)
 
-WALL_WAITING, WALL_TENANTS, WALL_EXPECTED = 5, 7, 4
+WALL_WAITING, WALL_TENANTS, WALL_EXPECTED = 5, 6, 4
 """Lines that fit on the wall, readable at three metres; the rest is counted."""
 
 
