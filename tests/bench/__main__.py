@@ -97,6 +97,7 @@ def described(found: Found, screens: tuple[int, ...]) -> str:
         table(lines),
         "",
         f"The peer sends every rendering; with one in 5 ms, as ours, it answers {twin.per_second:.0f} a second, p99 {ms(twin.p99)}.",
+        f"With its master the house takes {mb(found.alone['ours', screens[0]].whole_kb)} at rest.",
     ]
     return "\n".join(notes)
 
@@ -151,7 +152,13 @@ def cost_lines(found: Found, screens: tuple[int, ...]) -> list[Line]:
             ratio=big.kb_a_screen,
             goal=130,
         ),
-        Line(name="B5 memory at rest (MB)", ours=mb(big.rest_kb), other=mb(peers.rest_kb), ratio=big.rest_kb / 1024, goal=150),
+        Line(
+            name="B5 memory of the serving process at rest (MB)",
+            ours=mb(big.rest_kb),
+            other=mb(peers.rest_kb),
+            ratio=big.rest_kb / 1024,
+            goal=150,
+        ),
     ]
     if found.history:
         short, long = (found.history[visits] for visits in HISTORIES)

@@ -45,6 +45,7 @@ class Alone:
     cpu_a_post: list[float] = field(default_factory=list)
     cpu_a_message: list[float] = field(default_factory=list)
     rest_kb: float = 0
+    whole_kb: float = 0
     kb_a_screen: float = 0
 
 
@@ -99,7 +100,7 @@ def alone(running: Running, load: Load, screens: int, pace: Pace, found: Alone) 
     """Add to ``found`` what sign-ins one after the other cost at so many screens."""
     load.connect_screens(1)
     load.one_by_one(pace.warm_posts)
-    found.rest_kb = running.memory_kb()
+    found.rest_kb, found.whole_kb = running.memory_kb(), running.whole_memory_kb()
     load.connect_screens(screens)
     load.one_by_one(3)
     found.kb_a_screen = (running.memory_kb() - found.rest_kb) / max(1, screens - 1)

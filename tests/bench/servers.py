@@ -36,15 +36,23 @@ class Running:
         return sum(int(Path(f"/proc/{task}/schedstat").read_text().split()[0]) for task in self._tasks()) / 1e9
 
     def memory_kb(self) -> int:
-        """Return its memory, shared pages counted once."""
-        lines = (line for pid in self._processes() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines())
-        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        """Return the memory of the process that serves; pages it shares with its master are shared out."""
+        return max(_memory_kb(pid) for pid in self._processes())
+
+    def whole_memory_kb(self) -> int:
+        """Return the memory of all its processes."""
+        return sum(_memory_kb(pid) for pid in self._processes())
 
     def _tasks(self) -> list[str]:
         return [f"{pid}/task/{task.name}" for pid in self._processes() for task in Path(f"/proc/{pid}/task").iterdir()]
 
     def _processes(self) -> list[int]:
         return [self.pid, *_children(self.pid)]
+
+
+def _memory_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def _children(pid: int) -> list[int]:
