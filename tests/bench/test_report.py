@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from tests.bench.load import _frame_size, _is_whole, _masked, percentile
 from tests.bench.measure import _arrivals
@@ -31,7 +31,7 @@ def test_the_page_keeps_what_stands_around_the_figures(tmp_path: Path) -> None:
 
 def test_the_plot_is_a_picture() -> None:
     drawn = plot("title", [Curve(name="a", colour="#000000", points=((100, 2.0), (500, 9.0)))])
-    assert ElementTree.fromstring(drawn).tag.endswith("svg")
+    assert ET.fromstring(drawn).tag.endswith("svg")
 
 
 def test_the_load_reads_frames_and_answers_whole() -> None:
