@@ -57,10 +57,11 @@ def rungs(view: LadderView) -> list[Rung]:
     if view.told_at is None:
         return [Rung(state="waiting", icon="bell", text=gettext("The front desk has been told"), time=_clock(view.desk_asked_at))]
     told = gettext("Told %(host)s", host=host(view))
-    climbed = [
-        Rung(state="done", icon="send", text=told, note=where(view), time=_clock(view.told_at)),
-        _reached(view),
-    ]
+    climbed = [Rung(state="done", icon="send", text=told, note=where(view), time=_clock(view.told_at))]
+    if view.reached_at is not None:
+        climbed.append(Rung(state="done", icon="check", text=gettext("Delivered"), time=_clock(view.reached_at)))
+    elif not _is_past(view):
+        climbed.append(Rung(state="waiting", icon="mail", text=gettext("On its way to the phone")))
     if view.seen_at is not None:
         climbed.append(Rung(state="done", icon="eye", text=gettext("Seen"), time=_clock(view.seen_at)))
     if view.delegate_told_at is not None and view.step in (Step.TOLD, Step.REACHED, Step.SEEN, Step.DESK):
@@ -105,12 +106,6 @@ def reason(view: LadderView) -> str:
     """Return why the host declined: one of the offered reasons, or the host's own sentence."""
     known = REASONS.get(view.reason or "other")
     return str(known) if known is not None else view.reason
-
-
-def _reached(view: LadderView) -> Rung:
-    if view.reached_at is None:
-        return Rung(state="next" if _is_past(view) else "waiting", icon="mail", text=gettext("On its way to the phone"))
-    return Rung(state="done", icon="check", text=gettext("Delivered"), time=_clock(view.reached_at))
 
 
 def _is_past(view: LadderView) -> bool:

@@ -17,7 +17,7 @@ from server.domain.people.queries import Found
 from server.domain.people.rules import SEARCH_BURST, SEARCHES_A_MINUTE
 from server.domain.visits import queries as visits
 from server.domain.visits.rules import local_day
-from server.errors import BadInput, TooMany
+from server.errors import BadInput, NotFound, TooMany
 from server.web import qr
 from server.web.house import house
 from server.web.i18n import language
@@ -116,13 +116,19 @@ def _wait(here: Progress) -> Words:
     assert here.visit_id is not None
     with house().door.reading() as session:
         shown = visits.pass_of_visit(session, house().keys, here.visit_id)
-    return {"pass_": shown, "address": qr.link(house().settings, "v", shown.token)}
+    settings = house().settings
+    is_for_today = local_day(shown.valid_until, settings.zone) == local_day(house().clock.now(), settings.zone)
+    return {"pass_": shown, "address": qr.link(settings, "v", shown.token), "is_for_today": is_for_today}
 
 
 def _surname(here: Progress) -> Words:
     today = local_day(house().clock.now(), house().settings.zone)
-    with house().door.reading() as session:
-        return {"masked": visits.masked_by_code(session, house().keys, here.text("code"), today)}
+    try:
+        with house().door.reading() as session:
+            return {"masked": visits.masked_by_code(session, house().keys, here.text("code"), today)}
+    except NotFound:
+        # Withdrawn since it was typed: the surname will get the one fixed answer.
+        return {"masked": ""}
 
 
 def _refused(here: Progress) -> Words:

@@ -10,6 +10,7 @@ from flask import Flask
 from kiosk import notice
 from kiosk.steps import STEPS
 from server.domain.assistance import service as assistance
+from server.domain.visits import service
 from server.web.access import Role
 from server.web.auth import Principal
 from server.web.i18n import in_language
@@ -198,3 +199,17 @@ def test_no_button_breaks_on_a_hostile_value(lobby: Lobby) -> None:
     for value in HOSTILE:
         data: dict[str, Any] = dict.fromkeys(names, value.encode("utf-8", "surrogatepass"))
         assert {button for button in BUTTONS if lobby.post(button, **data).status_code >= 500} == set()
+
+
+def test_a_code_withdrawn_while_the_surname_is_typed_gets_the_fixed_answer(lobby: Lobby) -> None:
+    _, code = lobby.invite()
+    lobby.tap("begin", lane="code")
+    assert lobby.tap("code", code=code) == "surname"
+    service.withdraw_invitation(lobby.house.door, internal(), invitation_id=1, host_id=lobby.host)
+    assert lobby.look() == "surname"
+    assert lobby.post("surname", surname="张").status_code in (303, 422)
+    assert lobby.look() in ("surname", "refused")
+
+
+def test_a_kiosk_that_was_refused_comes_back_by_itself(app: Flask) -> None:
+    assert 'http-equiv="refresh" content="10; url=/kiosk"' in app.test_client().get("/kiosk").text
