@@ -69,7 +69,13 @@ def add_regions(registry: Registry) -> None:
             css_class="section",
             attributes=_named(lazy_gettext("Expected today")),
         ),
-        Region(name="desk.left", touched_by=LISTS, render=_left, css_class="section", attributes=_named(lazy_gettext("Just left"))),
+        Region(
+            name="desk.left",
+            touched_by=LISTS,
+            render=_left,
+            css_class="section",
+            attributes=_named(lazy_gettext("Turned away, and just left")),
+        ),
         Region(
             name="desk.record",
             parameter=ROW,
@@ -143,7 +149,7 @@ def _expected(session: Session, _id: RegionId) -> str:
 
 
 def _left(session: Session, _id: RegionId) -> str:
-    return _draw("_left.html", rows=visits.recently_left(session, limit=8))
+    return _draw("_left.html", rows=visits.recently_left(session, limit=8), turned_away=visits.turned_away(session))
 
 
 def _record(session: Session, region_id: RegionId) -> str:

@@ -161,6 +161,16 @@ def test_who_left_last_is_first(door: Door, clock: StillClock) -> None:
     assert [row.visit_id for row in rows] == [visits[2], visits[1]]
 
 
+def test_who_was_declined_is_listed_until_the_visit_goes_on(door: Door, clock: StillClock) -> None:
+    visits = [make_visit(door, name=name) for name in ("李敏", "王伟")]
+    for visit_id in visits:
+        clock.turn(timedelta(minutes=1))
+        service.desk_answer_declined(door, asks(), visit_id=visit_id, reason="away")
+    assert [(row.visit_id, row.reason) for row in read(door, queries.turned_away)] == [(visits[1], "away"), (visits[0], "away")]
+    service.reopen(door, asks(), visit_id=visits[1])
+    assert [row.visit_id for row in read(door, queries.turned_away)] == [visits[0]]
+
+
 def test_the_day_is_counted(door: Door, clock: StillClock) -> None:
     make_visit(door, companions=4)
     service.sign_out(door, asks(), visit_id=make_visit(door))
@@ -340,6 +350,7 @@ def test_every_list_and_every_deadline_stands_on_an_index(door: Door, clock: Sti
         queries.waiting,
         queries.in_building,
         queries.recently_left,
+        queries.turned_away,
         lambda session: queries.expected_today(session, today, zone),
         lambda session: queries.counts(session, today, zone),
         lambda session: queries.host_page(session, door.keys, host, clock.now()),

@@ -80,8 +80,13 @@ def test_the_host_is_answered_for_by_the_desk(desk: Browser, house: House) -> No
     toast = act(desk, visit_id, "decline", reason="away")
     assert f'action="/desk/visits/{visit_id}/reopen"' in toast
     assert visit_of(house.door, visit_id).state is State.DECLINED
+    # Who is turned away still stands in the lobby: the desk sees whom and why.
+    left = region(desk, "left")
+    assert "周岚" in left
+    assert "今天不在" in left
     act(desk, visit_id, "reopen")
     assert visit_of(house.door, visit_id).state is State.WAITING
+    assert "周岚" not in region(desk, "left")
     act(desk, visit_id, "call")
     assert facts_of(house.door, visit_id).count("HostNotified") == 2
 

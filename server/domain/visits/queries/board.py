@@ -122,6 +122,19 @@ class LeftRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TurnedAwayRow:
+    """Somebody whose host declined and whose pass is still open: the person may stand in the lobby yet."""
+
+    visit_id: int
+    name: str
+    company: str
+    host: str
+    host_en: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Counts:
     """The day in numbers: visits, and ``people_inside`` with their companions."""
 
@@ -159,6 +172,24 @@ def recently_left(session: Session, *, limit: int = 12) -> tuple[LeftRow, ...]:
     """Return who left last, the newest first."""
     left = visits_with_host().where(visits.c.left_at.is_not(None)).order_by(visits.c.left_at.desc(), visits.c.id.desc()).limit(limit)
     return tuple(_left(row) for row in session.execute(left))
+
+
+def turned_away(session: Session, *, limit: int = 6) -> tuple[TurnedAwayRow, ...]:
+    """Return who was declined and not yet seen leaving by the day's end, the newest first."""
+    declined = visits_with_host().where(visits.c.open, visits.c.state == State.DECLINED.value)
+    rows = session.execute(declined.order_by(visits.c.answered_at.desc(), visits.c.id.desc()).limit(limit))
+    return tuple(
+        TurnedAwayRow(
+            visit_id=row.id,
+            name=row.name,
+            company=row.company,
+            host=row.host,
+            host_en=row.host_en,
+            at=row.answered_at,
+            reason=row.answer_reason,
+        )
+        for row in rows
+    )
 
 
 def counts(session: Session, today: date, zone: tzinfo) -> Counts:
