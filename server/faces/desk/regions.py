@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template
@@ -32,70 +33,48 @@ from server.web.i18n import language
 
 CALLS = (PersonCalled, PersonCallAnswered, DeviceEvent)
 LISTS = (VisitEvent, NameEvent)
+COUNTED = (VisitEvent, InvitationEvent, DeviceEvent, DayOpened)
 
 
 def add_regions(registry: Registry) -> None:
     """Add this face's regions."""
-    for region in (
-        Region(name="desk.alerts", touched_by=(VisitEvent, *CALLS), render=_alerts, css_class="alerts", tag="div"),
-        Region(
-            name="desk.counts",
-            touched_by=(VisitEvent, InvitationEvent, DeviceEvent, DayOpened),
-            render=_counts,
-            css_class="figures",
-            tag="div",
-        ),
-        Region(
-            name="desk.calls",
-            touched_by=CALLS,
-            render=_calls,
-            css_class="section desk-calls",
-            attributes=_named(lazy_gettext("Calls for a person")),
-        ),
-        Region(
-            name="desk.waiting",
-            touched_by=LISTS,
-            render=_waiting,
-            css_class="section",
-            attributes=_named(lazy_gettext("Waiting to be met")),
-        ),
-        Region(
-            name="desk.inside", touched_by=LISTS, render=_inside, css_class="section", attributes=_named(lazy_gettext("In the building"))
-        ),
-        Region(
-            name="desk.expected",
-            touched_by=(*LISTS, InvitationEvent, DayOpened),
-            render=_expected,
-            css_class="section",
-            attributes=_named(lazy_gettext("Expected today")),
-        ),
-        Region(
-            name="desk.left",
-            touched_by=LISTS,
-            render=_left,
-            css_class="section",
-            attributes=_named(lazy_gettext("Turned away, and just left")),
-        ),
-        Region(
-            name="desk.record",
-            parameter=ROW,
-            touched_by={VisitEvent: lambda fact: [f"desk.record:{fact.visit_id}"], NameEvent: lambda _: every("desk.record")},
-            render=_record,
-            css_class="record",
-            tag="div",
-        ),
-        Region(
-            name="desk.devices", touched_by=(DeviceEvent,), render=_devices, css_class="section", attributes=_named(lazy_gettext("Devices"))
-        ),
-        Region(
-            name="desk.pairings",
-            touched_by=(PairingOpened, PairingClosed),
-            render=_pairings,
-            css_class="section",
-            attributes=_named(lazy_gettext("New devices that ask")),
-        ),
-    ):
+    for region in (*_figures(), *_lists(), *_rows()):
         registry.add(region)
+
+
+def _figures() -> Iterable[Region]:
+    yield Region(name="desk.alerts", touched_by=(VisitEvent, *CALLS), render=_alerts, css_class="alerts", tag="div")
+    yield Region(name="desk.counts", touched_by=COUNTED, render=_counts, css_class="figures", tag="div")
+
+
+def _lists() -> Iterable[Region]:
+    for name, facts, draw, label in (
+        ("waiting", LISTS, _waiting, lazy_gettext("Waiting to be met")),
+        ("inside", LISTS, _inside, lazy_gettext("In the building")),
+        ("expected", (*LISTS, InvitationEvent, DayOpened), _expected, lazy_gettext("Expected today")),
+        ("left", LISTS, _left, lazy_gettext("Turned away, and just left")),
+        ("devices", (DeviceEvent,), _devices, lazy_gettext("Devices")),
+        ("pairings", (PairingOpened, PairingClosed), _pairings, lazy_gettext("New devices that ask")),
+    ):
+        yield Region(name=f"desk.{name}", touched_by=facts, render=draw, css_class="section", attributes=_named(label))
+    yield Region(
+        name="desk.calls",
+        touched_by=CALLS,
+        render=_calls,
+        css_class="section desk-calls",
+        attributes=_named(lazy_gettext("Calls for a person")),
+    )
+
+
+def _rows() -> Iterable[Region]:
+    yield Region(
+        name="desk.record",
+        parameter=ROW,
+        touched_by={VisitEvent: lambda fact: [f"desk.record:{fact.visit_id}"], NameEvent: lambda _: every("desk.record")},
+        render=_record,
+        css_class="record",
+        tag="div",
+    )
 
 
 def _named(label: object) -> dict[str, object]:
