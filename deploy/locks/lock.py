@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LOCKS = {"run.txt": (), "scale.txt": ("scale",), "test.txt": ("dev", "scale")}
+LOCKS = {"run.txt": (), "scale.txt": ("scale",), "test.txt": ("dev", "scale", "notify")}
 
 
 def main() -> None:
