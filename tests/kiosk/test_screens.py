@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from server.domain.visits import service
 from server.web.access import Role
 from server.web.auth import Principal
 from server.web.i18n import in_language
+from tests.conftest import MORNING
 from tests.factories import internal, make_staff
 from tests.kiosk.stage import PERSON, VISIT, Lobby
 
@@ -213,3 +215,15 @@ def test_a_code_withdrawn_while_the_surname_is_typed_gets_the_fixed_answer(lobby
 
 def test_a_kiosk_that_was_refused_comes_back_by_itself(app: Flask) -> None:
     assert 'http-equiv="refresh" content="10; url=/kiosk"' in app.test_client().get("/kiosk").text
+
+
+PUBLISHED = {"2026-11-a": "4a05c7b201cb1a6d"}
+"""Version of the notice → digest of its words in both languages, as people agreed to them."""
+
+
+def test_whoever_changes_the_notice_raises_its_version(lobby: Lobby) -> None:
+    words = []
+    for lang in ("zh", "en"):
+        with lobby.client.application.app_context(), in_language(lang):
+            words += [part for pair in notice.paragraphs(MORNING, lobby.house.settings) for part in pair]
+    assert PUBLISHED[notice.VERSION] == hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
