@@ -20,6 +20,9 @@ DATA ?=
 HOST ?=
 CHOSEN = $(if $(PORT),YINGBIN_PORT='$(PORT)') $(if $(DATA),YINGBIN_DATA='$(DATA)') $(if $(HOST),YINGBIN_HOST='$(HOST)')
 
+# Compiled files are kept, whatever the machine's habit: each server that a test starts would compile the house again.
+export PYTHONDONTWRITEBYTECODE :=
+
 # What pytest is given; the default spreads the whole suite over two processes.
 ARGS ?= -n 2 --dist worksteal
 

@@ -11,6 +11,8 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from server.db import outbox
 from server.db.operations import Operation
 from server.db.transaction import Door
@@ -39,10 +41,15 @@ def internal() -> Operation:
     return Operation.internal("test")
 
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashing is slow on purpose. Those who log on in every test have hashes that cost little; what is set through the house costs all of it."""
+
+
 @cache
 def _hashed(keys: Keys, secret: str) -> Hashed:
-    # Hashing is slow on purpose; a test house has one key and one password.
-    return passwords.hash_pin(keys, secret) if secret == PIN else passwords.hash_password(keys, secret, username="")
+    if secret == PIN:
+        return passwords.hash_pin(keys, secret, hasher=QUICK)
+    return passwords.hash_password(keys, secret, username="", hasher=QUICK)
 
 
 def make_staff(

@@ -26,6 +26,7 @@ from server.domain.staff.service import Checked
 from server.domain.visits.queries.passes import Purpose, code_of, token_of
 from server.domain.visits.rules import Recurrence
 from server.errors import YingbinError
+from tests.factories import QUICK
 
 Command = Callable[..., Outcome]
 Arguments = dict[str, Any]
@@ -189,8 +190,8 @@ MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
     "title": lambda c, _: c.chance("经理", ""),
     "message_address": lambda _, __: "",
     "username": lambda c, _: f"user{c.seed.randint(1, 10_000)}",
-    "password": lambda c, _: hash_password(c.door.keys, "seven green lanterns", username="x"),
-    "pin": lambda c, _: hash_pin(c.door.keys, "271828"),
+    "password": lambda c, _: hash_password(c.door.keys, "seven green lanterns", username="x", hasher=QUICK),
+    "pin": lambda c, _: hash_pin(c.door.keys, "271828", hasher=QUICK),
     "must_change": lambda c, _: c.chance(True, False),
     "origin": lambda _, __: "127.0.0.1",
     "checked": lambda _, __: Checked(staff_id=None, password_hash=hash_pin_placeholder(), matched=False),

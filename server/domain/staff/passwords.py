@@ -35,7 +35,8 @@ NOBODY = Hashed("$argon2id$v=19$m=32768,t=3,p=1$qMxtyfuJ4osOnyNSPp5ohQ$q253UpoAM
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What can be read out over a telephone."""
 
-_hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+SLOW = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+"""How much work a guess costs. A hash carries its own cost, so that another one may be chosen later and old hashes stay good."""
 
 
 def run_here(work: Callable[[], T], /) -> T:
@@ -43,22 +44,22 @@ def run_here(work: Callable[[], T], /) -> T:
     return work()
 
 
-def hash_password(keys: Keys, password: str, *, username: str) -> Hashed:
+def hash_password(keys: Keys, password: str, *, username: str, hasher: PasswordHasher = SLOW) -> Hashed:
     """Return the hash of a password that the rules accept for ``username``; refuses others (field ``password``)."""
     rules.check_password(password, username=username)
-    return _hash(keys, password)
+    return _hash(keys, password, hasher)
 
 
-def hash_pin(keys: Keys, pin: str) -> Hashed:
+def hash_pin(keys: Keys, pin: str, *, hasher: PasswordHasher = SLOW) -> Hashed:
     """Return the hash of a PIN that the rules accept; refuses others (field ``pin``)."""
     rules.check_pin(pin)
-    return _hash(keys, pin)
+    return _hash(keys, pin, hasher)
 
 
 def matches(keys: Keys, hashed: Hashed, secret: str) -> bool:
     """Tell whether ``secret`` is what was hashed; always as slow as hashing."""
     try:
-        return _hasher.verify(hashed, _peppered(keys, secret))
+        return SLOW.verify(hashed, _peppered(keys, secret))
     except (VerificationError, InvalidHashError):
         return False
 
@@ -82,8 +83,8 @@ def _six_digits(keys: Keys, text: str) -> str:
     return f"{int.from_bytes(keys.mac('first pin', text)[:8], 'big') % 1_000_000:06d}"
 
 
-def _hash(keys: Keys, secret: str) -> Hashed:
-    return Hashed(_hasher.hash(_peppered(keys, secret)))
+def _hash(keys: Keys, secret: str, hasher: PasswordHasher) -> Hashed:
+    return Hashed(hasher.hash(_peppered(keys, secret)))
 
 
 def _peppered(keys: Keys, secret: str) -> bytes:
