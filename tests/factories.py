@@ -42,7 +42,7 @@ def internal() -> Operation:
 
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Hashing is slow on purpose. Those who log on in every test have hashes that cost little; what is set through the house costs all of it."""
+"""Hashing is slow on purpose. Who logs on in every test has a hash that costs little; what is set through the house costs all of it."""
 
 
 @cache
