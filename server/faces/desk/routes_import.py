@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from server.db.operations import Operation
 from server.domain.people import queries, service, sheets
-from server.domain.people.rules import Fault
 from server.errors import BadInput, Conflict
 from server.faces.desk.blueprint import NO_FAULTS, Faults, answer, asked_page, blueprint, done, faults_of
+from server.sheets import Fault
 from server.web.auth import principal
 from server.web.house import house
 from server.web.htmx import go_to

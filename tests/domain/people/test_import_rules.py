@@ -123,11 +123,6 @@ def test_a_merged_company_cell_holds_for_the_rows_below() -> None:
     ]
 
 
-@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")])
-def test_columns_are_named_as_the_office_program_names_them(index: int, letters: str) -> None:
-    assert rules.column_letter(index) == letters
-
-
 # --- what would change --------------------------------------------------------------------------------------------------
 
 

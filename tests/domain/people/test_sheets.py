@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from server.domain.people import rules, sheets
 from server.domain.people.sheets import Sheet
 from server.errors import BadInput
+from server.sheets import LONGEST_CELL, MOST_ABOVE, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, MOST_UNPACKED
 
 ROWS = [["公司", "姓名", "手机"], ["江南茶业", "曾静怡", "13800138000"]]
 TEXT = "公司,姓名,手机\n江南茶业,曾静怡,13800138000\n"
@@ -73,6 +74,11 @@ def test_rows_keep_the_numbers_the_office_program_shows() -> None:
     assert [number for number, _ in sheets.read(b"\n\na,b\n\nc,d\n", "a.csv").rows] == [3, 5]
 
 
+def test_cells_keep_the_letters_the_office_program_shows() -> None:
+    sheet = sheets.read(workbook([["", "公司", "姓名"], ["", "江南茶业", "曾静怡"]]), "a.xlsx")
+    assert cells(sheet) == [["", *ROWS[0][:2]], ["", *ROWS[1][:2]]]
+
+
 def test_dates_and_truths_are_text() -> None:
     sheet = sheets.read(workbook([["a", "b", "c"], [datetime(2026, 11, 23, tzinfo=UTC).replace(tzinfo=None), True, 1.5]]), "a.xlsx")
     assert cells(sheet)[1] == ["2026-11-23", "TRUE", "1.5"]
@@ -92,7 +98,7 @@ def test_the_first_sheet_that_holds_anything_is_read() -> None:
     [
         (b"", "a.csv", "file_empty"),
         (b"\n\n , \n", "a.csv", "file_empty"),
-        (b"x" * (sheets.MOST_BYTES + 1), "a.csv", "file_too_big"),
+        (b"x" * (MOST_BYTES + 1), "a.csv", "file_too_big"),
         (b"a,b", "a.pdf", "file_kind_unknown"),
         (b"a,b", "", "file_kind_unknown"),
         (b"a,b", "a.xlsx\0.csv.exe", "file_kind_unknown"),
@@ -101,7 +107,7 @@ def test_the_first_sheet_that_holds_anything_is_read() -> None:
         (b"PK\x03\x04 nonsense", "a.xlsx", "file_unreadable"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nonsense", "a.xls", "file_unreadable"),
         (b"\x89PNG\r\n\x1a\n\x00\xff\xff", "a.csv", "file_unreadable"),
-        (b"a\n" * (sheets.MOST_ROWS + sheets.MOST_ABOVE + 1), "a.csv", "file_too_many_rows"),
+        (b"a\n" * (MOST_ROWS + MOST_ABOVE + 1), "a.csv", "file_too_many_rows"),
         (b'"' + b"x" * 200_000, "a.csv", "file_unreadable"),
     ],
 )
@@ -110,7 +116,7 @@ def test_what_cannot_be_used_is_refused_by_name(content: bytes, filename: str, c
 
 
 def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused() -> None:
-    bomb = repacked(workbook([["a"]]), "xl/worksheets/sheet1.xml", b" " * (sheets.MOST_UNPACKED + 1))
+    bomb = repacked(workbook([["a"]]), "xl/worksheets/sheet1.xml", b" " * (MOST_UNPACKED + 1))
     assert len(bomb) < 1_000_000
     assert refusal(bomb, "a.xlsx") == "file_too_big"
 
@@ -158,8 +164,8 @@ def test_random_bytes_never_do_more_than_be_refused() -> None:
 def test_wide_and_long_cells_are_cut() -> None:
     sheet = sheets.read((",".join(["x" * 5000] * 100)).encode(), "a.csv")
     ((_, row),) = sheet.rows
-    assert len(row) == sheets.MOST_COLUMNS
-    assert {len(cell) for cell in row} == {sheets.LONGEST_CELL}
+    assert len(row) == MOST_COLUMNS
+    assert {len(cell) for cell in row} == {LONGEST_CELL}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

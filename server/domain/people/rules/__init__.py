@@ -6,11 +6,9 @@ from server.domain.people.rules.columns import (
     COLUMNS,
     HOST_FIELDS,
     TENANT_COLUMNS,
-    Fault,
     ListedRow,
     check_address,
     check_language,
-    column_letter,
     listed,
 )
 from server.domain.people.rules.differences import Change, HostNow, Plan, PlannedRow, RowKind, Target, TenantNow, packed, plan, unpacked
@@ -41,7 +39,6 @@ __all__ = [
     "SEARCH_BURST",
     "TENANT_COLUMNS",
     "Change",
-    "Fault",
     "HostNow",
     "ImportAction",
     "ImportState",
@@ -55,7 +52,6 @@ __all__ = [
     "after",
     "check_address",
     "check_language",
-    "column_letter",
     "folded",
     "is_han",
     "listed",

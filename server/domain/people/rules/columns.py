@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from server.domain.people.rules.names import folded
 from server.domain.people.rules.phones import tidy_phone
 from server.errors import BadInput
+from server.sheets import Fault, column_letter, is_formula, is_nothing
 from server.text import clean_line
 
 Cells = Sequence[str]
@@ -21,21 +22,9 @@ Cells = Sequence[str]
 HEADER_WITHIN = 10
 """A title and a date may stand above the header, but not more rows than this."""
 
-_NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无", "n/a"})
-"""What people write where there is nothing."""
-_FORMULA = re.compile(r"[=@+\-\t\r]")
 _REMARK = re.compile(r"[(（].*")
 """What headers add in brackets: 姓名（必填）."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://\S+")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """What is wrong with one cell: the letter of its column, the field, and a stable code."""
-
-    column: str
-    field: str
-    code: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,16 +139,6 @@ _BY_FIELD = {column.field: column for column in COLUMNS}
 _BY_NAME = {folded(name): column.field for column in COLUMNS for name in (*column.zh, *column.en)}
 
 
-def column_letter(index: int) -> str:
-    """Return the letters of a column counted from 0: A, Z, AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def listed(rows: Iterable[tuple[int, Cells]]) -> tuple[ListedRow, ...]:
     """Return what a sheet lists, given its numbered rows; refuses one without a header (``file_no_header``, field ``file``).
 
@@ -197,7 +176,7 @@ def _read(number: int, cells: Cells, header: Mapping[int, str]) -> ListedRow:
     faults: list[Fault] = []
     for index, name in header.items():
         text = cells[index].strip() if index < len(cells) else ""
-        if text.casefold() in _NOTHING:
+        if is_nothing(text):
             continue
         try:
             values[name] = check_cell(name, text)
@@ -211,7 +190,7 @@ def check_cell(name: str, text: str) -> str:
     """Return the tidy text of a cell; refuses formulas, broken or overlong text, and what the field cannot be (``bad_value``)."""
     column = _BY_FIELD[name]
     is_plus = name in {"phone", "message_address"} and text[:1] == "+"
-    if _FORMULA.match(text) and not is_plus:
+    if is_formula(text) and not is_plus:
         raise BadInput("formula_text", field=name)
     checked = column.check(clean_line(text, field=name, most=column.most))
     if checked is None:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from server.domain.people.rules.columns import HOST_FIELDS, TENANT_COLUMNS, Fault, ListedRow
+from server.domain.people.rules.columns import HOST_FIELDS, TENANT_COLUMNS, ListedRow
 from server.domain.people.rules.names import folded
+from server.sheets import Fault
 
 
 class RowKind(StrEnum):
