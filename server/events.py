@@ -328,6 +328,114 @@ class PersonCallAnswered(Event):
     device_id: int | None
 
 
+# --- posts and tablets --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEvent(Event):
+    """A fact about where a member of staff is."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostChanged(PostEvent):
+    """Somebody clocked in or out, went to a meal, left, came back or covers (S46, S50 to S52); ``unapproved`` is an absence found."""
+
+    state: str
+    covers_id: int | None = None
+    unapproved: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostChangeUndone(PostEvent):
+    """A change was taken back within its time to undo: the post stands as before."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostAssumedOff(PostEvent):
+    """Somebody has forgotten to clock out, or is no longer employed: off from now on; no time is invented."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveEvent(PostEvent):
+    """A fact about a wish to leave the post (S51)."""
+
+    leave_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveAsked(LeaveEvent):
+    """Somebody asks the supervisor to be let go for a while."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveDecided(LeaveEvent):
+    """The supervisor approved or refused."""
+
+    approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveWithdrawn(LeaveEvent):
+    """Somebody no longer wishes to leave."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverEvent(PostEvent):
+    """A fact about a wish to be covered; ``staff_id`` is who wants to go (S54)."""
+
+    cover_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverAsked(CoverEvent):
+    """Somebody is needed to take over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverAccepted(CoverEvent):
+    """Somebody took over."""
+
+    by_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverReopened(CoverEvent):
+    """Who had taken over took that back at once: somebody else is needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverEnded(CoverEvent):
+    """The cover is over: who was covered is back, or somebody else is there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverWithdrawn(CoverEvent):
+    """Nobody needs to take over any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabletEvent(Event):
+    """A fact about a floor tablet and who has it open."""
+
+    device_id: int
+    staff_id: int
+    session_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabletUnlocked(TabletEvent):
+    """Somebody opened a tablet with their PIN."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabletLocked(TabletEvent):
+    """A tablet was locked: by hand, for stillness, or because its right ended; its sockets are cut."""
+
+
 # --- people and staff ---------------------------------------------------------------------------------------------------
 
 
@@ -386,6 +494,228 @@ class StaffSignedOff(Event):
 
     staff_id: int
     session_id: int
+
+
+# --- the meeting floor --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(Event):
+    """The supervisor said something about a day, or a year, of the calendar."""
+
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomChanged(NameEvent):
+    """A room was added, changed, taken out of use or given another layout."""
+
+    room_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetChanged(Event):
+    """A line of the run sheets' template was changed: meetings registered from now on follow it."""
+
+    category: str
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManualChanged(Event):
+    """One of the department's texts was written anew."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleImported(Event):
+    """A weekly schedule was carried out (S112)."""
+
+    added: int
+    changed: int
+    cancelled: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingEvent(Event):
+    """A fact about one meeting, in the room where it takes place."""
+
+    meeting_id: int
+    room_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingRegistered(MeetingEvent):
+    """A meeting was registered; ``source`` is form, adhoc (S115), schedule (S112) or api."""
+
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingChanged(MeetingEvent):
+    """A meeting was moved, resized, laid out anew or changed otherwise; ``change_id`` holds the difference that people must see."""
+
+    change_id: int | None
+    from_room_id: int
+    fields: str
+    steps_moved: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingMoved(MeetingEvent):
+    """A meeting's state moved by the table of the rules: confirmed, preparing, ready, in session, ended, closed."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingUnconfirmed(MeetingEvent):
+    """The day before is over and nobody has reconfirmed: the supervisor is told (S114)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartAsked(MeetingEvent):
+    """The hour has come and nobody has said that the meeting began: the tablets ask; ``again`` asks whether anybody came."""
+
+    again: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadcountCounted(MeetingEvent):
+    """How many really came."""
+
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeAcknowledged(MeetingEvent):
+    """Somebody assigned has seen a change."""
+
+    change_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeUnseen(MeetingEvent):
+    """Somebody assigned has not acknowledged a change in time; ``level`` is board, then supervisor."""
+
+    change_id: int
+    staff_id: int
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendantAssigned(MeetingEvent):
+    """An attendant looks after a meeting."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendantReleased(MeetingEvent):
+    """An attendant no longer looks after a meeting."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepEvent(MeetingEvent):
+    """A fact about one step of a run sheet."""
+
+    step_id: int
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepMoved(StepEvent):
+    """A step was begun, finished, skipped, undone or missed; ``reason`` where one was needed."""
+
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepHanded(StepEvent):
+    """Somebody else does this step now."""
+
+    staff_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepAlarm(StepEvent):
+    """A step's time crossed a line: ``level`` is soon, due, late, board, supervisor."""
+
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeaEvent(MeetingEvent):
+    """A fact about a round of tea."""
+
+    round_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeaRoundMoved(TeaEvent):
+    """A round of tea was armed, claimed, entered, done, skipped or undone."""
+
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeaAlarm(TeaEvent):
+    """A round of tea is due, or late: ``level`` is due, late, board."""
+
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeaIntervalSet(MeetingEvent):
+    """The time between rounds of tea was changed while the meeting runs; none is on call."""
+
+    minutes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoNotDisturbSet(MeetingEvent):
+    """The people in the room want no service until they say so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoNotDisturbLifted(MeetingEvent):
+    """Service goes on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomCallEvent(Event):
+    """A fact about a service call from a room."""
+
+    call_id: int
+    room_id: int
+    meeting_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomCalled(RoomCallEvent):
+    """Somebody in a room asks for something."""
+
+    wish: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomCallMoved(RoomCallEvent):
+    """A call was answered, somebody is there, it is done, not done well, or taken back."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomCallAlarm(RoomCallEvent):
+    """Nobody has answered a call, or nobody is there: ``level`` is again, board, supervisor, absent."""
+
+    level: str
 
 
 # --- the site -----------------------------------------------------------------------------------------------------------

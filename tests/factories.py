@@ -18,7 +18,12 @@ from server.db.operations import Operation
 from server.db.transaction import Door
 from server.domain.devices import queries as device_queries
 from server.domain.devices import service as devices
+from server.domain.meetings import service as meetings
+from server.domain.meetings.queries import finding as meeting_finding
+from server.domain.meetings.service import Plan
+from server.domain.meetings.tables import Meeting, Step
 from server.domain.people import service as people
+from server.domain.rooms import service as rooms
 from server.domain.staff import passwords
 from server.domain.staff import service as staff
 from server.domain.staff.passwords import Hashed
@@ -153,3 +158,42 @@ def facts_of(door: Door, visit_id: int) -> list[str]:
     door.number_waiting()
     with door.reading() as session:
         return [fact.event.kind for fact in outbox.of_visit(session, visit_id)]
+
+
+def make_room(door: Door, *, name: str = "", floor: str = "3", capacity: int = 60, is_vip: bool = False) -> int:
+    """Take a meeting room in that offers every layout and return the id."""
+    outcome = rooms.add_room(
+        door, internal(), name=name or f"{300 + next(_numbers)}", floor=floor, capacity=capacity, is_vip=is_vip, place="出电梯左转"
+    )
+    return int(outcome.ids["room"] or 0)
+
+
+def meeting_plan(door: Door, *, room_id: int | None = None, begins: timedelta = timedelta(hours=3), **more: Any) -> Plan:
+    """Return what a meeting of an hour is to be, ``begins`` after now; in a new room unless given."""
+    starts = door.clock.now() + begins
+    said: dict[str, Any] = {"title": "季度经营会", "layout": "boardroom", "estimated": 12, "contact_name": "曾静怡", "tea_minutes": 20}
+    said |= {"starts_at": starts, "ends_at": starts + timedelta(hours=1)}
+    return Plan(room_id=room_id if room_id is not None else make_room(door), **(said | more))
+
+
+def make_meeting(door: Door, *, room_id: int | None = None, begins: timedelta = timedelta(hours=3), **more: Any) -> int:
+    """Register a meeting as :func:`meeting_plan` has it and return the id."""
+    outcome = meetings.register(door, internal(), plan=meeting_plan(door, room_id=room_id, begins=begins, **more))
+    return int(outcome.ids["meeting"] or 0)
+
+
+def meeting_of(door: Door, meeting_id: int) -> Meeting:
+    """Return a meeting as it stands."""
+    with door.reading() as session:
+        found = session.get(Meeting, meeting_id)
+        assert found is not None
+        session.expunge(found)
+        return found
+
+
+def steps_of(door: Door, meeting_id: int) -> dict[str, Step]:
+    """Return a meeting's run sheet by kind; of several of a kind, the newest."""
+    with door.reading() as session:
+        found = meeting_finding.steps(session, meeting_id)
+        session.expunge_all()
+        return {step.kind: step for step in sorted(found, key=lambda step: step.id or 0)}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from server.days import Window, at_local, last_strike, local_day, next_strike, whole_day
 from server.domain.people.rules import mask as mask_name
 from server.domain.visits.rules.answers import (
     COMING_MINUTES,
@@ -22,8 +23,6 @@ from server.domain.visits.rules.deadlines import (
     UNDO,
     UNDO_SECONDS,
     answer_due,
-    last_strike,
-    next_strike,
     promise_due,
     promised_at,
     seen_due,
@@ -60,11 +59,7 @@ from server.domain.visits.rules.windows import (
     Opening,
     Openness,
     Recurrence,
-    Window,
-    at_local,
-    local_day,
     opening,
-    whole_day,
     window_on,
 )
 

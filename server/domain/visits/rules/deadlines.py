@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, tzinfo
-
-from server.domain.visits.rules.windows import at_local, local_day
+from datetime import datetime, timedelta
 
 UNDO = timedelta(seconds=10)
 """How long a sign-out or a refusal can be taken back by who made it."""
@@ -26,18 +24,6 @@ def answer_due(told_at: datetime, *, answer_seconds: int) -> datetime:
 def promise_due(answered_at: datetime, *, minutes: int, answer_seconds: int) -> datetime:
     """Return when the desk is asked because nobody came after “coming” or “please wait”: the time promised, and a little more."""
     return answered_at + timedelta(minutes=minutes, seconds=answer_seconds)
-
-
-def last_strike(now: datetime, at: time, zone: tzinfo) -> datetime:
-    """Return the newest instant, not after ``now``, at which the site's clock showed ``at``."""
-    today = at_local(local_day(now, zone), at, zone)
-    return today if today <= now else at_local(local_day(now, zone) - timedelta(days=1), at, zone)
-
-
-def next_strike(now: datetime, at: time, zone: tzinfo) -> datetime:
-    """Return the next instant after ``now`` at which the site's clock shows ``at``."""
-    today = at_local(local_day(now, zone), at, zone)
-    return today if today > now else at_local(local_day(now, zone) + timedelta(days=1), at, zone)
 
 
 def vanishes_at(valid_until: datetime, left_at: datetime | None, *, retention_days: int) -> datetime:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+
+from server.days import Window, at_local, local_day
 
 LONGEST_SPAN = timedelta(days=400)
 """An invitation is good for no longer than this."""
@@ -19,18 +21,6 @@ class Recurrence:
     weekdays: tuple[int, ...]
     daily_from: int
     daily_until: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """From one instant to another; the end is not part of it."""
-
-    begins: datetime
-    ends: datetime
-
-    def holds(self, instant: datetime) -> bool:
-        """Tell whether the window is open at ``instant``."""
-        return self.begins <= instant < self.ends
 
 
 class Openness(StrEnum):
@@ -48,21 +38,6 @@ class Opening:
 
     openness: Openness
     window: Window | None
-
-
-def local_day(instant: datetime, zone: tzinfo) -> date:
-    """Return the site's calendar day at ``instant``."""
-    return instant.astimezone(zone).date()
-
-
-def at_local(day: date, time_of_day: time, zone: tzinfo) -> datetime:
-    """Return the instant at which ``time_of_day`` strikes at the site on ``day``, in UTC."""
-    return datetime.combine(day, time_of_day, tzinfo=zone).astimezone(UTC)
-
-
-def whole_day(day: date, zone: tzinfo) -> Window:
-    """Return the site's ``day`` from midnight to midnight."""
-    return Window(begins=at_local(day, time(), zone), ends=at_local(day + timedelta(days=1), time(), zone))
 
 
 def window_on(day: date, span: Window, recurrence: Recurrence, zone: tzinfo) -> Window | None:

@@ -1,0 +1,155 @@
+"""A meeting's course: it begins, it ends, nobody comes, it is closed when all is done (S123 to S127, S140)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from server.db.operations import Outcome
+from server.db.transaction import Unit, command
+from server.domain.meetings import rules
+from server.domain.meetings.queries import finding
+from server.domain.meetings.queries.finding import number
+from server.domain.meetings.rules import Action, Anchor, Kind, Phase, State, StepAction, StepState
+from server.domain.meetings.service import sheet, tea
+from server.domain.meetings.service.moving import about, can, find, move, move_step
+from server.domain.meetings.tables import Meeting, Step
+from server.domain.rooms import queries as rooms
+from server.errors import BadInput, Conflict
+from server.events import HeadcountCounted
+
+GREETING = (Kind.GREET_DOOR, Kind.GREET_LIFT)
+
+
+@command
+def start_meeting(tx: Unit, *, meeting_id: int, staff_id: int | None = None) -> Outcome:
+    """The meeting has begun: ``started``. The door says 会议中 (S140), the first round of tea has its hour."""
+    meeting = find(tx, meeting_id)
+    begin(tx, meeting)
+    for step in _open_of(tx, meeting, Kind.SIGN):
+        move_step(tx, step, meeting, StepAction.FINISH)
+        step.settled_staff_id = staff_id
+    return Outcome(code="started", ids={"meeting": meeting_id})
+
+
+def begin(tx: Unit, meeting: Meeting) -> None:
+    """Let a meeting begin, by whichever tap says so."""
+    move(tx, meeting, Action.START)
+    meeting.started_at, meeting.ended_at, meeting.ask_due_at = tx.now, None, None
+    # Nobody greets people who sit already.
+    for step in finding.steps(tx.session, number(meeting)):
+        if step.state == StepState.PLANNED and step.kind in GREETING:
+            move_step(tx, step, meeting, StepAction.MISS)
+    tea.rearm(tx, meeting)
+
+
+@command
+def take_back_start(tx: Unit, *, meeting_id: int) -> Outcome:
+    """The meeting has not begun after all: ``start_taken_back``."""
+    meeting = find(tx, meeting_id)
+    unbegin(tx, meeting)
+    for step in sheet.steps_of_kind(tx, meeting, Kind.SIGN)[-1:]:
+        if step.state == StepState.DONE:
+            move_step(tx, step, meeting, StepAction.UNDO)
+            sheet.put_hour(tx, step, step.due_at)
+    return Outcome(code="start_taken_back", ids={"meeting": meeting_id})
+
+
+def unbegin(tx: Unit, meeting: Meeting) -> None:
+    """Take back that a meeting began."""
+    tea.drop_round(tx, meeting)
+    move(tx, meeting, Action.TAKE_BACK_START)
+    meeting.started_at, meeting.undisturbed_since = None, None
+    meeting.ask_due_at = tx.now + timedelta(minutes=5)
+    settle_readiness(tx, meeting)
+
+
+@command
+def end_meeting(tx: Unit, *, meeting_id: int) -> Outcome:
+    """The meeting is over: ``ended``. Tidying is due at once, with cleaning (S127); the room's time ends with its turn-over."""
+    meeting = find(tx, meeting_id)
+    move(tx, meeting, Action.END)
+    meeting.ended_at, meeting.undisturbed_since = tx.now, None
+    tea.drop_round(tx, meeting)
+    sheet.miss_open(tx, meeting, Anchor.DAY_BEFORE, Anchor.START, Anchor.BREAK)
+    sheet.arm_closing(tx, meeting)
+    meeting.reserved_until = tx.now + timedelta(minutes=_turnover_minutes(tx, meeting))
+    return Outcome(code="ended", ids={"meeting": meeting_id})
+
+
+def _turnover_minutes(tx: Unit, meeting: Meeting) -> int:
+    card = rooms.room_card(tx.session, meeting.room_id)
+    return next((layout.turnover_minutes for layout in card.layouts if layout.layout == meeting.layout), 0)
+
+
+@command
+def resume(tx: Unit, *, meeting_id: int) -> Outcome:
+    """The meeting goes on: ``resumed``. What was missed at its end stays missed; tidying has its planned hour again."""
+    meeting = find(tx, meeting_id)
+    move(tx, meeting, Action.RESUME)
+    meeting.ended_at = None
+    meeting.ends_at = max(meeting.ends_at, tx.now + timedelta(minutes=5))
+    meeting.reserved_until = meeting.ends_at + timedelta(minutes=_turnover_minutes(tx, meeting))
+    sheet.retime(tx, meeting)
+    tea.rearm(tx, meeting)
+    return Outcome(code="resumed", ids={"meeting": meeting_id})
+
+
+@command
+def nobody_came(tx: Unit, *, meeting_id: int) -> Outcome:
+    """A quarter of an hour has passed and nobody is there: ``nobody_came``; the room is free again."""
+    meeting = find(tx, meeting_id)
+    if tx.now < meeting.starts_at:
+        raise Conflict("too_early", meeting=meeting_id, opens=meeting.starts_at.isoformat())
+    move(tx, meeting, Action.MISS)
+    meeting.ask_due_at, meeting.reconfirm_opens_at, meeting.confirm_due_at = None, None, None
+    meeting.reserved_until = max(meeting.reserved_from, tx.now)
+    sheet.drop_open(tx, meeting)
+    return Outcome(code="nobody_came", ids={"meeting": meeting_id})
+
+
+@command
+def count_people(tx: Unit, *, meeting_id: int, people: int) -> Outcome:
+    """Write how many really came: ``counted``; it goes into the usage register (S114, F17)."""
+    meeting = find(tx, meeting_id)
+    if meeting.state not in (State.IN_SESSION, State.ENDED, State.TURNING_OVER, State.CLOSED):
+        raise Conflict("not_possible", meeting=meeting_id, state=meeting.state)
+    if not 0 <= people <= rules.MOST_PEOPLE:
+        raise BadInput("people_out_of_range", field="people", least=0, most=rules.MOST_PEOPLE)
+    meeting.actual = people
+    tx.record(HeadcountCounted(**about(meeting), people=people))
+    return Outcome(code="counted", ids={"meeting": meeting_id})
+
+
+def settle_readiness(tx: Unit, meeting: Meeting) -> None:
+    """Bring a meeting that has not begun to where its preparation stands: confirmed, preparing or ready."""
+    prepared = [step for step in finding.steps(tx.session, number(meeting)) if step.phase == Phase.PREPARE]
+    begun = any(StepState(step.state) in (*rules.SETTLED, StepState.DOING) for step in prepared)
+    if begun and can(meeting, Action.PREPARE):
+        move(tx, meeting, Action.PREPARE)
+    ready = begun and all(StepState(step.state) in rules.SETTLED for step in prepared if step.mandatory)
+    if ready and meeting.state == State.PREPARING:
+        move(tx, meeting, Action.MAKE_READY)
+    elif not ready and meeting.state == State.READY:
+        move(tx, meeting, Action.UNREADY)
+    if not begun and meeting.state == State.PREPARING:
+        move(tx, meeting, Action.UNPREPARE)
+
+
+def settle_closing(tx: Unit, meeting: Meeting) -> None:
+    """Bring a meeting that has ended to where its tidying stands; it is closed only when all that must be done is done or waived."""
+    closing = [step for step in finding.steps(tx.session, number(meeting)) if step.phase == Phase.CLOSE]
+    begun = any(StepState(step.state) in (*rules.SETTLED, StepState.DOING) for step in closing)
+    if begun and meeting.state == State.ENDED:
+        move(tx, meeting, Action.TIDY)
+    done = all(StepState(step.state) in rules.SETTLED for step in closing if step.mandatory)
+    if done and meeting.state == State.TURNING_OVER:
+        move(tx, meeting, Action.CLOSE)
+        meeting.closed_at = tx.now
+        meeting.reserved_until = min(meeting.reserved_until, max(tx.now, meeting.reserved_from))
+    elif not done and meeting.state == State.CLOSED:
+        move(tx, meeting, Action.REOPEN)
+        meeting.closed_at = None
+
+
+def _open_of(tx: Unit, meeting: Meeting, kind: Kind) -> list[Step]:
+    return [step for step in sheet.steps_of_kind(tx, meeting, kind) if StepState(step.state) in rules.OPEN_STEPS]

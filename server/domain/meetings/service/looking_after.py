@@ -1,0 +1,152 @@
+"""Who looks after what: assigning, releasing, handing over, and acknowledging a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from server.db.operations import Outcome
+from server.db.transaction import Unit, command
+from server.domain.meetings import rules
+from server.domain.meetings.queries import finding
+from server.domain.meetings.queries.finding import number
+from server.domain.meetings.rules import RoundState
+from server.domain.meetings.service import sheet
+from server.domain.meetings.service.booking import assign
+from server.domain.meetings.service.moving import about, find
+from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, Step, TeaRound
+from server.domain.staff.rules import Role
+from server.domain.staff.tables import Staff
+from server.errors import BadInput, Conflict, NotFound
+from server.events import AttendantReleased, ChangeAcknowledged, StepHanded
+
+
+@command
+def assign_attendant(tx: Unit, *, meeting_id: int, staff_id: int) -> Outcome:
+    """Let somebody look after a meeting: ``assigned``; the steps nobody has are his. Twice is once."""
+    meeting = find(tx, meeting_id)
+    _refuse_over(meeting)
+    _attendant(tx, staff_id, "staff_id")
+    if staff_id not in finding.assigned(tx.session, meeting_id):
+        assign(tx, meeting, staff_id)
+        sheet.deal_out(tx, meeting)
+    return Outcome(code="assigned", ids={"meeting": meeting_id, "staff": staff_id})
+
+
+@command
+def release_attendant(tx: Unit, *, meeting_id: int, staff_id: int) -> Outcome:
+    """Let somebody no longer look after a meeting: ``released``; his steps go to those who still do, else to whoever comes first."""
+    meeting = find(tx, meeting_id)
+    _refuse_over(meeting)
+    _release(tx, meeting, staff_id)
+    return Outcome(code="released", ids={"meeting": meeting_id, "staff": staff_id})
+
+
+@command
+def replace_attendant(tx: Unit, *, meeting_id: int, staff_id: int, to_staff_id: int) -> Outcome:
+    """Let somebody else look after a meeting instead: ``assigned``; his open steps and rounds go with it."""
+    meeting = find(tx, meeting_id)
+    _refuse_over(meeting)
+    _attendant(tx, to_staff_id, "to_staff_id")
+    _pass_on(tx, meeting, staff_id, to_staff_id)
+    return Outcome(code="assigned", ids={"meeting": meeting_id, "staff": to_staff_id})
+
+
+@command
+def hand_over(tx: Unit, *, staff_id: int, to_staff_id: int) -> Outcome:
+    """Somebody goes off post: whoever takes it has all that is open of the day: ``handed_over`` with how many ``meetings``."""
+    if staff_id == to_staff_id:
+        raise BadInput("same_person", field="to_staff_id")
+    _attendant(tx, to_staff_id, "to_staff_id")
+    today = tx.now.astimezone(tx.settings.zone).date()
+    wanted = (
+        select(Meeting)
+        .join(Assignment, col(Assignment.meeting_id) == col(Meeting.id))
+        .where(Assignment.staff_id == staff_id, col(Assignment.until).is_(None))
+        .where(col(Meeting.state).in_(finding.OPEN_WORDS), col(Meeting.day) <= today)
+    )
+    meetings = list(tx.session.exec(wanted.order_by(col(Meeting.starts_at))))
+    for meeting in meetings:
+        _pass_on(tx, meeting, staff_id, to_staff_id)
+    return Outcome(code="handed_over", ids={"meetings": len(meetings), "staff": to_staff_id})
+
+
+def _refuse_over(meeting: Meeting) -> None:
+    if meeting.state in rules.OVER:
+        raise Conflict("not_possible", meeting=meeting.id, state=meeting.state)
+
+
+def _attendant(tx: Unit, staff_id: int, field: str) -> None:
+    person = tx.session.get(Staff, staff_id)
+    if person is None or not person.active or person.role != Role.ATTENDANT:
+        raise BadInput("no_attendant", field=field)
+
+
+def _release(tx: Unit, meeting: Meeting, staff_id: int) -> None:
+    wanted = select(Assignment).where(Assignment.meeting_id == meeting.id, Assignment.staff_id == staff_id, col(Assignment.until).is_(None))
+    held = tx.session.exec(wanted).one_or_none()
+    if held is None:
+        return
+    held.until = tx.now
+    tx.session.flush()
+    tx.record(AttendantReleased(**about(meeting), staff_id=staff_id))
+    _forget_unseen(tx, meeting, staff_id)
+    _free_round(tx, meeting, staff_id, None)
+    sheet.deal_out(tx, meeting)
+
+
+def _pass_on(tx: Unit, meeting: Meeting, staff_id: int, to_staff_id: int) -> None:
+    if to_staff_id not in finding.assigned(tx.session, number(meeting)):
+        assign(tx, meeting, to_staff_id)
+    for step in _open_steps_of(tx, meeting, staff_id):
+        step.staff_id = to_staff_id
+        tx.record(StepHanded(**about(meeting), step_id=number(step), step=step.kind, staff_id=to_staff_id))
+    _free_round(tx, meeting, staff_id, to_staff_id)
+    _release(tx, meeting, staff_id)
+
+
+def _open_steps_of(tx: Unit, meeting: Meeting, staff_id: int) -> Sequence[Step]:
+    states = [state.value for state in rules.OPEN_STEPS]
+    return tx.session.exec(select(Step).where(Step.meeting_id == meeting.id, Step.staff_id == staff_id, col(Step.state).in_(states))).all()
+
+
+def _free_round(tx: Unit, meeting: Meeting, staff_id: int, to_staff_id: int | None) -> None:
+    states = [RoundState.CLAIMED.value, RoundState.INSIDE.value]
+    held = tx.session.exec(
+        select(TeaRound).where(TeaRound.meeting_id == meeting.id, TeaRound.staff_id == staff_id, col(TeaRound.state).in_(states))
+    ).one_or_none()
+    if held is not None:
+        held.staff_id = to_staff_id
+        if to_staff_id is None:
+            held.state = RoundState.ARMED.value
+
+
+def _forget_unseen(tx: Unit, meeting: Meeting, staff_id: int) -> None:
+    """Who no longer looks after a meeting need not acknowledge its changes."""
+    wanted = select(ChangeSeen).where(
+        ChangeSeen.meeting_id == meeting.id, ChangeSeen.staff_id == staff_id, col(ChangeSeen.seen_at).is_(None)
+    )
+    for row in tx.session.exec(wanted):
+        row.alarm_at = None
+        row.seen_at = tx.now
+
+
+@command
+def acknowledge_change(tx: Unit, *, change_id: int, staff_id: int) -> Outcome:
+    """Somebody has seen a change: ``change_seen``. With it all earlier changes of that meeting: the newest difference holds them."""
+    wanted = select(ChangeSeen).where(ChangeSeen.change_id == change_id, ChangeSeen.staff_id == staff_id)
+    mine = tx.session.exec(wanted).one_or_none()
+    if mine is None:
+        raise NotFound("change_unknown")
+    earlier = select(ChangeSeen).where(
+        ChangeSeen.meeting_id == mine.meeting_id,
+        ChangeSeen.staff_id == staff_id,
+        col(ChangeSeen.change_id) <= change_id,
+        col(ChangeSeen.seen_at).is_(None),
+    )
+    meeting = find(tx, mine.meeting_id)
+    for row in tx.session.exec(earlier).all():
+        row.seen_at, row.alarm_at = tx.now, None
+        tx.record(ChangeAcknowledged(**about(meeting), change_id=row.change_id, staff_id=staff_id))
+    return Outcome(code="change_seen", ids={"change": change_id, "meeting": mine.meeting_id})

@@ -1,0 +1,174 @@
+"""The run sheet of one meeting: made from the category's, timed anew when its anchors move, taken back when they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlmodel import select
+
+from server.days import local_day, whole_day
+from server.db.transaction import Unit
+from server.domain.calendar import queries as calendar
+from server.domain.meetings import rules
+from server.domain.meetings.queries import finding
+from server.domain.meetings.queries.finding import number
+from server.domain.meetings.rules import Anchor, Category, Hours, Kind, Level, Party, Phase, SheetStep, StepAction, StepState
+from server.domain.meetings.service.moving import move_step
+from server.domain.meetings.tables import Meeting, Step
+
+BESIDES = timedelta(seconds=1)
+"""A step whose hour moved by less than this did not move."""
+
+
+def hours_of(tx: Unit, meeting: Meeting) -> Hours:
+    """Return what the anchors of a meeting's steps stand at. A meeting that ended is tidied from then on, whatever was planned."""
+    day = local_day(meeting.starts_at, tx.settings.zone)
+    before = calendar.worked_before(tx.session, day)
+    return Hours(
+        day_before=whole_day(before, tx.settings.zone).begins,
+        start=meeting.starts_at,
+        end=meeting.ended_at or meeting.ends_at,
+        pause=meeting.break_at,
+    )
+
+
+def make_steps(tx: Unit, meeting: Meeting, *, but: Iterable[Kind] = ()) -> None:
+    """Write the steps of a meeting's category, without those of ``but``; what is past already is due at once (compressed).
+
+    What belongs to the day before and is not demanded is left out when that day is over; the reconfirmation too, since a meeting
+    registered that late is confirmed by registering it.
+    """
+    hours, left_out = hours_of(tx, meeting), set(but)
+    category = Category(meeting.category)
+    for place, line in enumerate(rules.steps_of(category, finding.sheet_changes(tx.session, category))):
+        due = rules.due_at(line, hours)
+        if due is None or line.kind in left_out or _is_past_and_needless(line, due, tx.now):
+            continue
+        tx.session.add(_step(tx, meeting, line, place, due))
+    tx.session.flush()
+
+
+def _is_past_and_needless(line: SheetStep, due: datetime, now: datetime) -> bool:
+    return line.phase is Phase.BEFORE and due < now and (line.kind is Kind.RECONFIRM or not line.mandatory)
+
+
+def _step(tx: Unit, meeting: Meeting, line: SheetStep, place: int, due: datetime) -> Step:
+    step = Step(
+        meeting_id=number(meeting),
+        kind=line.kind.value,
+        anchor=line.anchor.value,
+        minutes=line.minutes,
+        party=line.party.value,
+        phase=line.phase.value,
+        place=place,
+        mandatory=line.mandatory,
+        takes_minutes=line.takes_minutes,
+        room_id=meeting.room_id,
+        due_at=due,
+    )
+    put_hour(tx, step, due)
+    return step
+
+
+def put_hour(tx: Unit, step: Step, due: datetime) -> bool:
+    """Give a step its hour, and the ladder its next rung; a past hour is now (compressed). Returns whether the hour moved."""
+    # A sheet's ends are timed when the meeting ends: until then their hour is a plan that may pass.
+    compressed = due < tx.now and step.anchor != Anchor.END
+    at = max(due, tx.now) if compressed else due
+    moved = abs(at - step.due_at) >= BESIDES
+    step.due_at, step.compressed = at, compressed
+    step.level = rules.level_at(at, tx.now).value if at <= tx.now else Level.NONE.value
+    step.alarm_at = rules.next_alarm(at, Level(step.level))
+    if step.anchor == Anchor.END:
+        # Tidying is late from the real end on, never from the planned one.
+        step.alarm_at = None
+    return moved
+
+
+def arm_closing(tx: Unit, meeting: Meeting) -> None:
+    """The meeting has ended: give its closing steps their hours and the ladder."""
+    hours = hours_of(tx, meeting)
+    for step in finding.steps(tx.session, number(meeting)):
+        if step.anchor == Anchor.END and StepState(step.state) in rules.OPEN_STEPS:
+            due = rules.instant_of(Anchor.END, step.minutes, hours)
+            assert due is not None
+            step.due_at, step.compressed, step.level = due, False, rules.level_at(due, tx.now).value
+            step.alarm_at = rules.next_alarm(due, Level(step.level))
+
+
+def retime(tx: Unit, meeting: Meeting) -> int:
+    """Give every step that is still open the hour its anchor has now; what was done stays as it was. Returns how many moved."""
+    hours, moved = hours_of(tx, meeting), 0
+    for step in finding.steps(tx.session, number(meeting)):
+        if StepState(step.state) not in rules.OPEN_STEPS:
+            continue
+        step.room_id = meeting.room_id
+        due = rules.instant_of(Anchor(step.anchor), step.minutes, hours)
+        if due is None:
+            move_step(tx, step, meeting, StepAction.DROP)
+        elif not _stays_compressed(step, due, tx.now):
+            moved += put_hour(tx, step, due)
+    return moved
+
+
+def _stays_compressed(step: Step, due: datetime, now: datetime) -> bool:
+    # Its hour is still past: that it was due at once, since when, and how far the ladder went is not forgotten.
+    return step.compressed and due < now
+
+
+def follow_sheet(tx: Unit, meeting: Meeting, *, redo: bool) -> None:
+    """Bring the steps to the meeting's category and break: new lines are written, those it no longer has are dropped.
+
+    With ``redo`` (another room or layout) what was prepared is to be prepared again: done steps stay in the record, and stand again
+    as open ones.
+    """
+    there = finding.steps(tx.session, number(meeting))
+    category = Category(meeting.category)
+    wanted = {line.kind for line in rules.steps_of(category, finding.sheet_changes(tx.session, category))}
+    for step in there:
+        if StepState(step.state) in rules.OPEN_STEPS and Kind(step.kind) not in wanted:
+            move_step(tx, step, meeting, StepAction.DROP)
+    keep = {Kind(step.kind) for step in there if not (redo and _is_undone_by_moving(step))}
+    make_steps(tx, meeting, but=keep)
+
+
+def _is_undone_by_moving(step: Step) -> bool:
+    # Supplies that were drawn go along; a room that was laid out, lit and checked stays behind.
+    return step.phase == Phase.PREPARE and step.kind != Kind.DRAW_SUPPLIES and StepState(step.state) in rules.SETTLED
+
+
+def drop_open(tx: Unit, meeting: Meeting) -> None:
+    """Nothing is to be done any more."""
+    for step in finding.steps(tx.session, number(meeting)):
+        if StepState(step.state) in rules.OPEN_STEPS:
+            move_step(tx, step, meeting, StepAction.DROP)
+
+
+def miss_open(tx: Unit, meeting: Meeting, *anchors: Anchor) -> None:
+    """Steps on these anchors that nobody did can no longer be done."""
+    for step in finding.steps(tx.session, number(meeting)):
+        if StepState(step.state) in rules.OPEN_STEPS and Anchor(step.anchor) in anchors:
+            move_step(tx, step, meeting, StepAction.MISS)
+
+
+def deal_out(tx: Unit, meeting: Meeting) -> None:
+    """Give the attendants' open steps to those who look after the meeting: the second greets at the lift, the first does the rest."""
+    people = finding.assigned(tx.session, number(meeting))
+    for step in finding.steps(tx.session, number(meeting)):
+        if step.party != Party.ATTENDANT or StepState(step.state) not in rules.OPEN_STEPS:
+            continue
+        if step.staff_id not in people:
+            step.staff_id = _whose(step, people)
+
+
+def _whose(step: Step, people: list[int]) -> int | None:
+    if not people:
+        return None
+    return people[-1] if step.kind == Kind.GREET_LIFT else people[0]
+
+
+def steps_of_kind(tx: Unit, meeting: Meeting, kind: Kind) -> list[Step]:
+    """Return a meeting's steps of one kind, the newest last."""
+    found = tx.session.exec(select(Step).where(Step.meeting_id == meeting.id, Step.kind == kind.value))
+    return sorted(found, key=lambda step: step.id or 0)

@@ -1,0 +1,1 @@
+"""Meeting rooms, and the layouts each can be set up in."""
