@@ -54,6 +54,7 @@ class Settings(BaseSettings):
         description="hours in which boards and desk do not chime, as `21:00-07:00`",
     )
     desk_lock_minutes: int = Field(10, ge=1, le=720, description="stillness after which the desk asks for the password again")
+    tablet_lock_minutes: int = Field(30, ge=1, le=720, description="stillness after which a floor tablet asks for the PIN again")
 
     @field_validator("origins", mode="before")
     @classmethod

@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from server.config import Settings
 from server.db.engine import open_engines
 
-SUBJECTS = ("attempts", "staff", "people", "devices", "notices", "visits", "drafts", "assistance")
+SUBJECTS = ("attempts", "staff", "people", "devices", "notices", "visits", "drafts", "assistance", "posts")
 """Every subject with tables, lower ones first."""
 
 MIGRATIONS = Path(__file__).parent / "db" / "migrations"
@@ -68,13 +68,14 @@ def differences(url: str) -> list[object]:
 
 
 def autogenerate(message: str, url: str) -> None:
-    """Write the migration that brings ``url`` (at the newest revision) to the tables in the code."""
+    """Write the migration that brings ``url`` (at the newest revision) to the tables in the code; it gets the next number."""
     engines = open_engines(url)
     with engines.write.connect() as connection:
         config = _config()
+        number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
         config.attributes["connection"] = connection
         config.attributes["target_metadata"] = metadata()
-        command.revision(config, message=message, autogenerate=True)
+        command.revision(config, message=message, autogenerate=True, rev_id=f"{number:04d}")
     engines.dispose()
 
 

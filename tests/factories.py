@@ -23,6 +23,7 @@ from server.domain.meetings.queries import finding as meeting_finding
 from server.domain.meetings.service import Plan
 from server.domain.meetings.tables import Meeting, Step
 from server.domain.people import service as people
+from server.domain.posts import service as posts
 from server.domain.rooms import service as rooms
 from server.domain.staff import passwords
 from server.domain.staff import service as staff
@@ -90,6 +91,41 @@ def make_device(door: Door, role: str = "kiosk", *, name: str = "东门一号", 
     with door.reading() as session:
         token = device_queries.link_token(session, door.keys, int(str(offered.ids["links"])))
     return int(devices.enrol(door, internal(), token=token).ids["device"] or 0)
+
+
+def make_tablet(door: Door, *, name: str = "三层平板", place: str = "3 层") -> int:
+    """Enrol a floor tablet and return the device's id; it is locked."""
+    return make_device(door, "tablet", name=name, gate="", place=place)
+
+
+def make_attendant(door: Door, *, name: str = "孙悦", on_duty: bool = False) -> int:
+    """Take an attendant on, whose PIN is :data:`PIN`, and return the id."""
+    staff_id = make_staff(door, "attendant", name=name)
+    if on_duty:
+        posts.clock_in(door, internal(), staff_id=staff_id)
+    return staff_id
+
+
+def make_desk_person(door: Door, *, name: str = "林晓", on_duty: bool = True) -> int:
+    """Take somebody on for the front desk, on duty unless told otherwise, and return the id."""
+    staff_id = make_staff(door, "desk", name=name)
+    if on_duty:
+        posts.clock_in(door, internal(), staff_id=staff_id)
+    return staff_id
+
+
+def unlock_tablet(door: Door, *, device_id: int, staff_id: int, pin: str = PIN) -> int:
+    """Open a tablet with an attendant's PIN and return the id of the tablet's session."""
+    outcome = posts.unlock(door, asks(f"device:{device_id}"), device_id=device_id, staff_id=staff_id, pin=pin)
+    assert outcome.code == "unlocked"
+    return int(outcome.ids["session"] or 0)
+
+
+def cover_desk(door: Door, *, desk_id: int, attendant_id: int) -> int:
+    """Let an attendant take over from the person at the desk and return the cover's id."""
+    asked = posts.ask_cover(door, internal(), staff_id=desk_id)
+    posts.accept_cover(door, internal(), cover_id=int(asked.ids["cover"] or 0), staff_id=attendant_id)
+    return int(asked.ids["cover"] or 0)
 
 
 PHONE = "13812341234"

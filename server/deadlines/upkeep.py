@@ -1,4 +1,4 @@
-"""What is done every so often, whether or not a row is due: sessions, pairings, quiet screens, old data."""
+"""What is done every so often, whether or not a row is due: sessions, tablets, posts, pairings, quiet screens, old data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from server.db.transaction import Door, Unit, command
 from server.domain.attempts import service as attempts
 from server.domain.devices import service as devices
 from server.domain.people import service as people
+from server.domain.posts import service as posts
 from server.domain.staff import service as staff
 from server.domain.visits import service as visits
 
@@ -53,6 +54,8 @@ UPKEEP: tuple[Upkeep, ...] = (
     Upkeep(name="quiet_devices", every=timedelta(seconds=10), act=_once(devices.note_quiet)),
     Upkeep(name="pairings", every=timedelta(seconds=30), act=_once(devices.expire_pairings)),
     Upkeep(name="still_sessions", every=timedelta(seconds=30), act=_once(staff.end_still_sessions)),
+    Upkeep(name="still_tablets", every=timedelta(seconds=30), act=_once(posts.lock_still)),
+    Upkeep(name="forgotten_posts", every=timedelta(minutes=5), act=_once(posts.end_forgotten)),
     Upkeep(name="imports", every=timedelta(minutes=5), act=_once(people.forget_imports)),
     Upkeep(name="retention", every=timedelta(minutes=10), act=_anonymise),
     Upkeep(name="operations", every=timedelta(hours=6), act=_once(forget_operations)),

@@ -21,6 +21,7 @@ from server.db.operations import Operation, Outcome
 from server.db.transaction import Door
 from server.domain.devices.queries import link_token
 from server.domain.people.sheets import read as read_sheet
+from server.domain.posts.service import CheckedPin
 from server.domain.staff.passwords import hash_password, hash_pin
 from server.domain.staff.service import Checked
 from server.domain.visits.queries.passes import Purpose, code_of, token_of
@@ -117,6 +118,11 @@ class Caller:
         row = self.some(table, "open")
         return purpose, int(self.pick(f"SELECT pass_number FROM {table} WHERE id = {row}") or 1)
 
+    def pin_of(self, staff_id: int) -> CheckedPin:
+        """Return somebody's PIN as compared, right more often than wrong."""
+        kept = self.pick(f"SELECT pin_hash FROM staff WHERE id = {int(staff_id)}")
+        return CheckedPin(pin_hash=kept or hash_pin_placeholder(), matched=kept is not None and self.seed.random() < 0.7)
+
     def host_of(self, so_far: Arguments) -> int:
         """Return the host asked about a visit that was already chosen, or anybody."""
         visit = so_far.get("visit_id")
@@ -195,11 +201,18 @@ MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
     "must_change": lambda c, _: c.chance(True, False),
     "origin": lambda _, __: "127.0.0.1",
     "checked": lambda _, __: Checked(staff_id=None, password_hash=hash_pin_placeholder(), matched=False),
+    "checked_pin": lambda c, so_far: c.pin_of(so_far["staff_id"]),
+    "tablet_session_id": lambda c, _: c.some("tablet_session", "ended_at IS NULL"),
+    "stint_id": lambda c, so_far: c.some("stint", f"staff_id = {int(so_far['staff_id'])}"),
+    "leave_id": lambda c, _: c.some("leave"),
+    "cover_id": lambda c, _: c.some("cover"),
+    "closing": lambda c, _: c.chance(True, False),
     "sheet": lambda _, __: read_sheet(SHEET, "people.csv"),
 }
 """Parameter → how to make one up, given what was made before it."""
 
 SPECIAL: dict[str, Callable[[Caller, Arguments], Any]] = {
+    "open_tablet.device_id": lambda c, _: c.some("device", "role = 'tablet'"),
     "approve_pairing.code": lambda _, __: "BCDFGHJK",
     "enrol.token": lambda c, _: c.link_token(),
     "answer_farewell.token": lambda c, _: c.door.keys.token("answer", int(c.pick("SELECT link_number FROM notice") or 1)),

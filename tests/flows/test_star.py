@@ -12,7 +12,7 @@ from server.db.operations import Operation
 from server.domain.devices import service as devices
 from server.domain.drafts import service as drafts
 from server.domain.visits import service as visits
-from tests.factories import make_host, make_staff, make_tenant
+from tests.factories import make_attendant, make_desk_person, make_host, make_staff, make_tablet, make_tenant
 from tests.flows.every_command import Caller, every_command, unknown_parameters
 from tests.flows.holding import Client, ids_of
 from tests.services.house import LiveHouse
@@ -31,13 +31,17 @@ def furnish(house: LiveHouse) -> list[str]:
     make_staff(door, "admin")
     hosts = [make_host(door, tenant_id=make_tenant(door)) for _ in range(4)]
     caller = Caller(door, random.Random(1))
+    make_desk_person(door)
+    for name in ("孙悦", "马骏"):
+        make_attendant(door, name=name, on_duty=True)
+    make_tablet(door)
     offered = devices.offer_links(door, Operation.internal("test"), role="kiosk", count=4)
     assert offered.code == "links_offered"
     for _ in range(4):
         devices.enrol(door, Operation.internal("test"), token=caller.link_token())
     keys = []
     for number, host in enumerate(hosts):
-        device = int(caller.pick("SELECT id FROM device"))
+        device = int(caller.pick("SELECT id FROM device WHERE role = 'kiosk'"))
         begun = drafts.begin(door, Operation.internal("test"), device_id=device)
         keys.append(str(begun.ids["key"]))
         visits.sign_in_walk_in(

@@ -23,9 +23,17 @@ def waiting(session: Session, keys: Keys, now: datetime, *counted: Counted) -> t
     return max((wait for wait in waits if wait), default=None)
 
 
+def tries_left(session: Session, keys: Keys, now: datetime, *counted: Counted) -> int:
+    """Return how many wrong guesses may still follow on ``counted`` before the next must wait."""
+    return min(rules.tries_left(_misses(session, key_digest(keys, one), now), now, one.policy) for one in counted)
+
+
 def _wait(session: Session, key: str, now: datetime, counted: Counted) -> timedelta | None:
+    return rules.wait(_misses(session, key, now), now, counted.policy)
+
+
+def _misses(session: Session, key: str, now: datetime) -> list[Missed]:
     asker = session.get(Asker, key)
     through = asker.forgiven_through if asker else 0
     recent = select(Miss).where(col(Miss.key) == key, col(Miss.missed_at) > now - rules.HOUR).order_by(col(Miss.id))
-    misses = [Missed(at=miss.missed_at, forgiven=(miss.id or 0) <= through) for miss in session.exec(recent)]
-    return rules.wait(misses, now, counted.policy)
+    return [Missed(at=miss.missed_at, forgiven=(miss.id or 0) <= through) for miss in session.exec(recent)]

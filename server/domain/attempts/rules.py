@@ -16,10 +16,14 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """What a key is allowed: ``free`` misses in a row before the first pause (None: no pauses), and misses an hour."""
+    """What a key is allowed: ``free`` misses in a row before the first pause (None: no pauses), and misses an hour.
+
+    ``again`` further misses in a row bring the next pause, which is twice as long.
+    """
 
     most_an_hour: int
     free: int | None = None
+    again: int = 1
     pause: timedelta = timedelta(seconds=60)
     longest_pause: timedelta = timedelta(minutes=15)
 
@@ -48,6 +52,10 @@ LOGIN_NAME = Policy(free=5, most_an_hour=20)
 """Passwords tried for one user name."""
 LOGIN_ORIGIN = Policy(free=10, most_an_hour=40)
 """Passwords tried from one address: more, since colleagues may share it."""
+PIN_OF_PAIR = Policy(free=5, again=5, most_an_hour=20, pause=timedelta(minutes=5), longest_pause=timedelta(minutes=30))
+"""PINs tried for one person at one tablet: 5 misses, 5 minutes; 10 misses, 10 minutes. The pair waits, never the person."""
+PIN_AT_DEVICE = Policy(most_an_hour=20)
+"""PINs tried at one tablet, whoever they are tried for."""
 
 
 def code_guess(device_id: int) -> tuple[Counted, ...]:
@@ -61,6 +69,27 @@ def login_guess(username: str, origin: str) -> tuple[Counted, ...]:
         Counted(key=f"login:name:{username.casefold()}", policy=LOGIN_NAME),
         Counted(key=f"login:origin:{origin}", policy=LOGIN_ORIGIN),
     )
+
+
+def pin_guess(device_id: int, staff_id: int) -> tuple[Counted, ...]:
+    """Return what a PIN is counted against: the pair of tablet and person, and the tablet."""
+    return (
+        Counted(key=f"pin:{device_id}:{staff_id}", policy=PIN_OF_PAIR),
+        Counted(key=f"pin:device:{device_id}", policy=PIN_AT_DEVICE),
+    )
+
+
+def tries_left(misses: Sequence[Missed], now: datetime, policy: Policy) -> int:
+    """Return how many wrong guesses may still follow before the next must wait; 0 while one must."""
+    if wait(misses, now, policy) is not None:
+        return 0
+    recent = [miss for miss in misses if now - miss.at < HOUR]
+    in_hour = policy.most_an_hour - len(recent)
+    if policy.free is None:
+        return in_hour
+    streak = sum(not miss.forgiven for miss in recent)
+    in_row = policy.free - streak if streak < policy.free else policy.again - (streak - policy.free) % policy.again
+    return min(in_hour, in_row)
 
 
 def wait(misses: Sequence[Missed], now: datetime, policy: Policy) -> timedelta | None:
@@ -78,8 +107,8 @@ def _end_of_cap(recent: Sequence[Missed], policy: Policy) -> datetime | None:
 
 def _end_of_pause(recent: Sequence[Missed], policy: Policy) -> datetime | None:
     streak = [miss for miss in recent if not miss.forgiven]
-    if policy.free is None or len(streak) < policy.free:
+    if policy.free is None or len(streak) < policy.free or (len(streak) - policy.free) % policy.again:
         return None
-    doublings = min(len(streak) - policy.free, 16)
+    doublings = min((len(streak) - policy.free) // policy.again, 16)
     pause: timedelta = min(policy.pause * 2**doublings, policy.longest_pause)
     return streak[-1].at + pause

@@ -70,6 +70,28 @@ def kept_of(row: Staff | None) -> Kept:
     return Kept(staff_id=row.id, password_hash=Hashed(row.password_hash))
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptPin:
+    """What is kept about somebody's PIN: whose it is and the hash to compare with (theirs or nobody's)."""
+
+    staff_id: int | None
+    pin_hash: Hashed
+
+
+def kept_pin(session: Session, staff_id: int) -> KeptPin:
+    """Return what to compare a PIN with; unknown or inactive people, and those without a PIN, give nobody's hash."""
+    person = session.get(Staff, staff_id)
+    if person is None or not person.active or person.pin_hash is None:
+        return KeptPin(staff_id=None, pin_hash=NOBODY)
+    return KeptPin(staff_id=person.id, pin_hash=Hashed(person.pin_hash))
+
+
+def pin_holders(session: Session) -> tuple[StaffCard, ...]:
+    """Return who on the staff has a PIN, by name."""
+    holders = select(Staff).where(col(Staff.active), col(Staff.pin_hash).is_not(None)).order_by(col(Staff.name), col(Staff.id))
+    return tuple(_card(row) for row in session.exec(holders))
+
+
 def is_good(session: Session, session_id: int, now: datetime, settings: Settings) -> bool:
     """Tell whether a login still holds: asked again at every watch of its screens."""
     login = session.get(StaffSession, session_id)

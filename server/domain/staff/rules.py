@@ -36,10 +36,12 @@ class Action(StrEnum):
     KEEP_DEVICES = "keep_devices"
     RESET_PINS = "reset_pins"
     KEEP_STAFF = "keep_staff"
+    KEEP_POSTS = "keep_posts"
+    APPROVE_LEAVE = "approve_leave"
 
 
-_DESK = frozenset({Action.KEEP_PEOPLE, Action.APPROVE_DEVICES})
-_SUPERVISOR = _DESK | {Action.IMPORT_PEOPLE, Action.KEEP_DEVICES, Action.RESET_PINS}
+_DESK = frozenset({Action.KEEP_PEOPLE, Action.APPROVE_DEVICES, Action.KEEP_POSTS})
+_SUPERVISOR = _DESK | {Action.IMPORT_PEOPLE, Action.KEEP_DEVICES, Action.RESET_PINS, Action.APPROVE_LEAVE}
 
 MAY: Mapping[Role, frozenset[Action]] = {
     Role.DESK: _DESK,

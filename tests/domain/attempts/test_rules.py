@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.attempts.rules import CODE_AT_DEVICE, CODE_AT_SITE, HOUR, Missed, Policy, code_guess, login_guess, wait
+from server.domain.attempts.rules import (
+    CODE_AT_DEVICE,
+    CODE_AT_SITE,
+    HOUR,
+    PIN_AT_DEVICE,
+    PIN_OF_PAIR,
+    Missed,
+    Policy,
+    code_guess,
+    login_guess,
+    pin_guess,
+    tries_left,
+    wait,
+)
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -45,7 +58,22 @@ def test_a_miss_is_forgotten_after_an_hour() -> None:
     assert wait(misses(*[3600.0] * 30), NOON, CODE_AT_DEVICE) is None
 
 
-@given(st.lists(st.floats(min_value=0, max_value=30), max_size=2000), st.sampled_from([CODE_AT_DEVICE, CODE_AT_SITE]))
+@pytest.mark.parametrize(("count", "minutes"), [(4, None), (5, 5), (6, None), (9, None), (10, 10), (11, None), (15, 20), (19, None)])
+def test_a_pin_waits_after_five_misses_and_longer_after_ten(count: int, minutes: int | None) -> None:
+    assert wait(misses(*[0.0] * count), NOON, PIN_OF_PAIR) == (timedelta(minutes=minutes) if minutes else None)
+
+
+@pytest.mark.parametrize(("count", "left"), [(0, 5), (1, 4), (4, 1), (5, 0), (6, 4), (9, 1), (10, 0), (16, 4), (19, 1), (20, 0)])
+def test_whoever_guessed_wrong_is_told_how_many_tries_are_left(count: int, left: int) -> None:
+    assert tries_left(misses(*[0.0] * count), NOON, PIN_OF_PAIR) == left
+
+
+def test_a_tablet_takes_twenty_wrong_pins_an_hour_whoever_they_are_for() -> None:
+    assert tries_left(misses(*[1.0] * 18, forgiven=True), NOON, PIN_AT_DEVICE) == 2
+    assert wait(misses(*[1.0] * 20), NOON, PIN_AT_DEVICE) == timedelta(minutes=59, seconds=59)
+
+
+@given(st.lists(st.floats(min_value=0, max_value=30), max_size=2000), st.sampled_from([CODE_AT_DEVICE, CODE_AT_SITE, PIN_OF_PAIR]))
 def test_no_hour_ever_holds_more_misses_than_the_cap(gaps: list[float], policy: Policy) -> None:
     now, made = NOON, list[Missed]()
     for gap in gaps:
@@ -58,6 +86,10 @@ def test_no_hour_ever_holds_more_misses_than_the_cap(gaps: list[float], policy: 
 
 def test_a_guess_is_counted_at_its_device_and_at_the_site() -> None:
     assert [one.key for one in code_guess(3)] == ["code:device:3", "code:site"]
+
+
+def test_a_pin_is_counted_for_the_pair_and_for_the_tablet_and_never_for_the_person() -> None:
+    assert [one.key for one in pin_guess(3, 7)] == ["pin:3:7", "pin:device:3"]
 
 
 def test_a_login_is_counted_by_name_in_any_case_and_by_origin() -> None:

@@ -13,11 +13,14 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 ALLOWED = {
     (Role.DESK, Action.KEEP_PEOPLE),
     (Role.DESK, Action.APPROVE_DEVICES),
+    (Role.DESK, Action.KEEP_POSTS),
     (Role.SUPERVISOR, Action.KEEP_PEOPLE),
     (Role.SUPERVISOR, Action.APPROVE_DEVICES),
     (Role.SUPERVISOR, Action.IMPORT_PEOPLE),
     (Role.SUPERVISOR, Action.KEEP_DEVICES),
     (Role.SUPERVISOR, Action.RESET_PINS),
+    (Role.SUPERVISOR, Action.KEEP_POSTS),
+    (Role.SUPERVISOR, Action.APPROVE_LEAVE),
     *((Role.ADMIN, action) for action in Action),
 }
 
