@@ -95,7 +95,7 @@ def finish_call(tx: Unit, *, call_id: int, staff_id: int | None) -> Outcome:
 
 @command
 def undo_call(tx: Unit, *, call_id: int) -> Outcome:
-    """It is not done after all: ``call_undone``; refused with ``already_called`` if the room has called again meanwhile."""
+    """It is not done after all: ``call_undone``; refused with ``room_called_again`` if the room has called again meanwhile."""
     _refuse_second(tx, call_id)
     call = _move(tx, call_id, CallAction.UNDO)
     call.done_at, call.done_by = None, None
@@ -152,7 +152,7 @@ def _id(call: ServiceCall) -> int:
 def _find(tx: Unit, call_id: int) -> ServiceCall:
     call = tx.session.get(ServiceCall, call_id)
     if call is None:
-        raise NotFound("call_unknown")
+        raise NotFound("room_call_unknown")
     return call
 
 
@@ -171,7 +171,7 @@ def _refuse_second(tx: Unit, call_id: int) -> None:
     call = _find(tx, call_id)
     standing = queries.open_call(tx.session, call.room_id, call.wish)
     if standing is not None and standing.id != call_id:
-        raise Conflict("already_called", call=standing.id, since=standing.called_at.isoformat())
+        raise Conflict("room_called_again", call=standing.id, since=standing.called_at.isoformat())
 
 
 def _wait_since(tx: Unit, call: ServiceCall, since: datetime) -> None:

@@ -57,10 +57,10 @@ def change_room(
     equipment: str = "",
     is_vip: bool = False,
 ) -> Outcome:
-    """Change what stands about a room: ``room_changed``; Conflict ``changed_meanwhile`` if it is no longer of ``version``."""
+    """Change what stands about a room: ``room_changed``; Conflict ``room_changed_meanwhile`` if it is no longer of ``version``."""
     room = _room(tx, room_id)
     if room.version != version:
-        raise Conflict("changed_meanwhile", room=room_id, version=room.version)
+        raise Conflict("room_changed_meanwhile", room=room_id, version=room.version)
     _write(tx, room, name=name, name_en=name_en, floor=floor, place=place, place_en=place_en, equipment=equipment, is_vip=is_vip)
     return _changed(tx, room, "room_changed")
 
@@ -70,7 +70,7 @@ def retire_room(tx: Unit, *, room_id: int) -> Outcome:
     """Take a room out of use: ``room_retired``; what is registered in it stays, nothing new can be."""
     room = _room(tx, room_id)
     if not room.active:
-        raise Conflict("already_retired", room=room_id)
+        raise Conflict("room_retired_already", room=room_id)
     room.active = False
     return _changed(tx, room, "room_retired")
 
@@ -80,7 +80,7 @@ def restore_room(tx: Unit, *, room_id: int) -> Outcome:
     """Take a room back into use: ``room_restored``."""
     room = _room(tx, room_id)
     if room.active:
-        raise Conflict("already_active", room=room_id)
+        raise Conflict("room_in_use_already", room=room_id)
     room.active = True
     return _changed(tx, room, "room_restored")
 
@@ -172,7 +172,7 @@ def _write(tx: Unit, room: Room, *, name: str, name_en: str, floor: str, place: 
     with tx.session.no_autoflush:
         holder = tx.session.exec(select(Room.id).where(Room.name == line)).first()
     if holder is not None and holder != room.id:
-        raise BadInput("name_taken", field="name")
+        raise BadInput("room_name_taken", field="name")
     room.name, room.name_en = line, clean_line(name_en, field="name_en", most=40)
     room.floor = clean_line(floor, field="floor", most=10)
     room.place, room.place_en = clean_line(place, field="place", most=80), clean_line(place_en, field="place_en", most=80)

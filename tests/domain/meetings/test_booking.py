@@ -88,7 +88,7 @@ def test_a_room_is_taken_with_its_setting_up_and_turning_over_and_the_next_slot_
         make_meeting(door, room_id=room, begins=timedelta(hours=4, minutes=10))
     facts = refusal.value.facts
     assert facts["meeting"] == first
-    assert facts["ends"] == (NOON + timedelta(minutes=75)).isoformat()
+    assert facts["ends_at"] == (NOON + timedelta(minutes=75)).isoformat()
     free_at = datetime.fromisoformat(str(facts["free_at"]))
     assert free_at == NOON + timedelta(minutes=75 + 20)
     make_meeting(door, room_id=room, begins=free_at - clock.now())
@@ -165,7 +165,7 @@ def test_a_change_from_an_older_page_is_refused(door: Door) -> None:
     meeting = make_meeting(door)
     row = meeting_of(door, meeting)
     service.change(door, asks("staff:1"), meeting_id=meeting, version=row.version, plan=replace(plan_of(row), notes="投影"))
-    with pytest.raises(Conflict, match="changed_meanwhile"):
+    with pytest.raises(Conflict, match="meeting_changed_meanwhile"):
         service.change(door, asks("staff:2"), meeting_id=meeting, version=row.version, plan=plan_of(row))
 
 

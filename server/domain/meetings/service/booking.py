@@ -14,6 +14,7 @@ from server.db.transaction import Unit, command
 from server.domain.calendar import queries as calendar
 from server.domain.meetings import rules
 from server.domain.meetings.queries import finding
+from server.domain.meetings.queries.doors import TOKEN
 from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Action, Category, Kind, Level, Plain, Source, State, StepAction, StepState
 from server.domain.meetings.service import sheet, tea
@@ -24,7 +25,6 @@ from server.errors import BadInput, Conflict
 from server.events import AttendantAssigned, MeetingChanged, MeetingRegistered
 from server.text import clean_line
 
-TOKEN = "room"  # noqa: S105 - the purpose of a token, not one
 ASK_START_AFTER = timedelta(minutes=5)
 
 
@@ -136,7 +136,7 @@ def assign(tx: Unit, meeting: Meeting, staff_id: int) -> None:
 def change(tx: Unit, *, meeting_id: int, version: int, plan: Plan) -> Outcome:
     """Change a meeting: ``meeting_changed``, with ``change`` where people must see it and ``steps`` that were timed anew.
 
-    Conflict ``changed_meanwhile`` if it is no longer of ``version``, ``not_possible`` when it has ended, ``room_taken`` when it
+    Conflict ``meeting_changed_meanwhile`` if it is no longer of ``version``, ``meeting_moved_on`` when it has ended, ``room_taken`` when it
     collides; else refused by field. Steps that were done stay; another room or layout is prepared again.
     """
     meeting = find_open(tx, meeting_id, version)
@@ -245,7 +245,7 @@ def reconfirm(tx: Unit, *, meeting_id: int, version: int, layout: str, guarantee
     """
     meeting = find_open(tx, meeting_id, version)
     if not can(meeting, Action.RECONFIRM):
-        raise Conflict("not_possible", meeting=meeting_id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
     if guaranteed < 1:
         raise BadInput("missing", field="guaranteed")
     name = clean_line(contact_name, field="contact_name", most=60, least=1)
@@ -285,7 +285,7 @@ def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
     """Take a cancellation back: ``meeting_reinstated``; refused with ``room_taken`` if the room was given away meanwhile."""
     meeting = find(tx, meeting_id)
     if meeting.state != State.CANCELLED:
-        raise Conflict("not_possible", meeting=meeting_id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
     checked = check(tx, plan_of(meeting))
     refuse_past(tx, checked.plan)
     refuse_taken(tx, checked, but=meeting_id)

@@ -99,7 +99,7 @@ def nobody_came(tx: Unit, *, meeting_id: int) -> Outcome:
     """A quarter of an hour has passed and nobody is there: ``nobody_came``; the room is free again."""
     meeting = find(tx, meeting_id)
     if tx.now < meeting.starts_at:
-        raise Conflict("too_early", meeting=meeting_id, opens=meeting.starts_at.isoformat())
+        raise Conflict("not_begun_yet", meeting=meeting_id, opens=meeting.starts_at.isoformat())
     move(tx, meeting, Action.MISS)
     meeting.ask_due_at, meeting.reconfirm_opens_at, meeting.confirm_due_at = None, None, None
     meeting.reserved_until = max(meeting.reserved_from, tx.now)
@@ -112,7 +112,7 @@ def count_people(tx: Unit, *, meeting_id: int, people: int) -> Outcome:
     """Write how many really came: ``counted``; it goes into the usage register (S114, F17)."""
     meeting = find(tx, meeting_id)
     if meeting.state not in (State.IN_SESSION, State.ENDED, State.TURNING_OVER, State.CLOSED):
-        raise Conflict("not_possible", meeting=meeting_id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
     if not 0 <= people <= rules.MOST_PEOPLE:
         raise BadInput("people_out_of_range", field="people", least=0, most=rules.MOST_PEOPLE)
     meeting.actual = people

@@ -48,7 +48,7 @@ def finish_step(
 ) -> Outcome:
     """A step is done: ``step_done``; the slower of two gets Conflict ``step_settled`` with who was first.
 
-    Conflict ``too_early`` (with ``opens``) before its window, unless there is a reason; ``reconfirm_needed`` for the reconfirmation,
+    Conflict ``step_too_early`` (with ``opens``) before its window, unless there is a reason; ``reconfirm_needed`` for the reconfirmation,
     which is done by its form. Refused by field: a department's answer without a name, supplies without quantities.
     """
     step, meeting = find_step(tx, step_id)
@@ -68,7 +68,7 @@ def finish_step(
 
 def _refuse_closed(meeting: Meeting) -> None:
     if meeting.state in rules.OVER:
-        raise Conflict("not_possible", meeting=meeting.id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
 
 
 def _refuse_finish(tx: Unit, step: Step, meeting: Meeting, reason: str) -> None:
@@ -77,7 +77,7 @@ def _refuse_finish(tx: Unit, step: Step, meeting: Meeting, reason: str) -> None:
     if step.phase == Phase.CLOSE and meeting.state not in (State.ENDED, State.TURNING_OVER):
         raise Conflict("not_ended", meeting=meeting.id, state=meeting.state)
     if rules.is_too_early(step.due_at, tx.now) and not reason:
-        raise Conflict("too_early", step=step.id, opens=(step.due_at - rules.steps.EARLIEST).isoformat())
+        raise Conflict("step_too_early", step=step.id, opens=(step.due_at - rules.steps.EARLIEST).isoformat())
 
 
 def _is_asked(step: Step) -> bool:
@@ -117,9 +117,9 @@ def undo_step(tx: Unit, *, step_id: int) -> Outcome:
     """Take back what was said of a step: ``step_undone``; the meeting stands again where it stood. Its quantities are void."""
     step, meeting = find_step(tx, step_id)
     if meeting.state in (State.CANCELLED, State.NO_SHOW) or (step.kind == Kind.RECONFIRM and step.state == StepState.DONE):
-        raise Conflict("not_possible", meeting=meeting.id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
     if step.phase != Phase.CLOSE and meeting.state in (State.ENDED, State.TURNING_OVER, State.CLOSED):
-        raise Conflict("not_possible", meeting=meeting.id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
     was_sign = step.kind == Kind.SIGN and step.state == StepState.DONE
     move_step(tx, step, meeting, StepAction.UNDO)
     step.answered_name, step.level = "", rules.level_at(step.due_at, tx.now).value

@@ -74,7 +74,7 @@ def hand_over(tx: Unit, *, staff_id: int, to_staff_id: int) -> Outcome:
 
 def _refuse_over(meeting: Meeting) -> None:
     if meeting.state in rules.OVER:
-        raise Conflict("not_possible", meeting=meeting.id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
 
 
 def _attendant(tx: Unit, staff_id: int, field: str) -> None:

@@ -42,10 +42,10 @@ def find_step(tx: Unit, step_id: int) -> tuple[Step, Meeting]:
 
 
 def find_open(tx: Unit, meeting_id: int, version: int | None = None) -> Meeting:
-    """Return a meeting as a form was drawn from it; Conflict ``changed_meanwhile`` if it is no longer of ``version``."""
+    """Return a meeting as a form was drawn from it; Conflict ``meeting_changed_meanwhile`` if it is no longer of ``version``."""
     meeting = find(tx, meeting_id)
     if version is not None and meeting.version != version:
-        raise Conflict("changed_meanwhile", meeting=meeting_id, version=meeting.version)
+        raise Conflict("meeting_changed_meanwhile", meeting=meeting_id, version=meeting.version)
     return meeting
 
 
@@ -55,10 +55,10 @@ def can(meeting: Meeting, action: Action) -> bool:
 
 
 def move(tx: Unit, meeting: Meeting, action: Action) -> State:
-    """Move a meeting by ``action`` and record it; Conflict ``not_possible`` with its state if the table has no such row."""
+    """Move a meeting by ``action`` and record it; Conflict ``meeting_moved_on`` with its state if the table has no such row."""
     state = rules.transition(State(meeting.state), action)
     if state is None:
-        raise Conflict("not_possible", meeting=meeting.id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
     if state.value != meeting.state:
         meeting.state = state.value
         meeting.changed_at = tx.now

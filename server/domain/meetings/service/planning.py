@@ -138,8 +138,8 @@ def refuse_taken(tx: Unit, checked: Checked, *, but: int | None = None) -> None:
         "room_taken",
         room=room_id,
         meeting=finding.number(other),
-        begins=other.reserved_from.isoformat(),
-        ends=other.reserved_until.isoformat(),
+        begins_at=other.reserved_from.isoformat(),
+        ends_at=other.reserved_until.isoformat(),
         free_at=(free + setup).isoformat() if free else None,
     )
 

@@ -201,7 +201,7 @@ def set_tea(tx: Unit, *, meeting_id: int, minutes: int | None) -> Outcome:
     if minutes is not None and not rules.LEAST_MINUTES <= minutes <= rules.MOST_MINUTES:
         raise BadInput("tea_out_of_range", field="minutes", least=rules.LEAST_MINUTES, most=rules.MOST_MINUTES)
     if meeting.state in rules.OVER:
-        raise Conflict("not_possible", meeting=meeting_id, state=meeting.state)
+        raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
     meeting.tea_minutes = minutes
     tx.record(TeaIntervalSet(**about(meeting), minutes=minutes))
     rearm(tx, meeting)

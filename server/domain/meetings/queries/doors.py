@@ -1,0 +1,66 @@
+"""What a door sign and the page of a room's QR show; the page's token is its meeting's, and good while it lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from server.domain.meetings import rules
+from server.domain.meetings.queries import rows as meeting_rows
+from server.domain.meetings.queries.rows import MeetingRow
+from server.domain.meetings.rules import State
+from server.domain.meetings.tables import Meeting
+from server.errors import NotFound
+from server.keys import Keys, tidy_token
+
+TOKEN = "room"  # noqa: S105 - the purpose of a token, not one
+
+OPENS_BEFORE = timedelta(minutes=60)
+"""A room page opens so long before its meeting: whoever comes early may ask for something."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorView:
+    """A door: the meeting that takes the room now (preparing to turning over) and those still to come today."""
+
+    room_id: int
+    current: MeetingRow | None
+    coming: tuple[MeetingRow, ...]
+
+
+def door(session: Session, room_id: int, today: date) -> DoorView:
+    """Return what a door shows; in session is what an attendant or the host said, never the clock (S140)."""
+    mine = [meeting for meeting in meeting_rows.still_open(session, today) if meeting.room_id == room_id]
+    current = next((meeting for meeting in mine if meeting.state is State.IN_SESSION), None) or next(
+        (meeting for meeting in mine if meeting.state not in rules.PLANNED), None
+    )
+    coming = tuple(meeting for meeting in mine if meeting is not current and meeting.state in rules.BEFORE_START)
+    return DoorView(room_id=room_id, current=current, coming=coming)
+
+
+def room_token(session: Session, keys: Keys, meeting_id: int) -> str:
+    """Return the token of a meeting's room page; NotFound ``meeting_unknown``."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise NotFound("meeting_unknown")
+    return keys.token(TOKEN, meeting.link_number)
+
+
+def meeting_of_token(session: Session, keys: Keys, text: str, now: datetime) -> MeetingRow | None:
+    """Return the meeting whose room page a token opens just now; None for an unknown, early, closed or cancelled one, all alike."""
+    token = tidy_token(text)
+    if token is None:
+        return None
+    found = session.exec(select(Meeting).where(col(Meeting.link_digest) == keys.digest(TOKEN, token))).one_or_none()
+    if found is None or not is_open(found, now):
+        return None
+    return meeting_rows.one(session, found.id or 0)
+
+
+def is_open(meeting: Meeting, now: datetime) -> bool:
+    """Tell whether a meeting's room page is open: from an hour before until the room is turned over."""
+    if meeting.state in (State.IN_SESSION, State.ENDED):
+        return True
+    return meeting.state in rules.BEFORE_START and meeting.starts_at - OPENS_BEFORE <= now < meeting.ends_at

@@ -1,0 +1,379 @@
+"""Meetings, steps and rounds as screens show them, each read in a few statements however many there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from server.domain.meetings import rules
+from server.domain.meetings.queries.finding import OPEN_WORDS, people_of
+from server.domain.meetings.rules import Anchor, Category, Difference, Kind, Level, Party, Phase, RoundState, Source, State, StepState
+from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, MeetingChange, Step, StepQuantity, TeaRound
+from server.domain.people.tables import Tenant
+from server.domain.rooms.tables import Room
+from server.domain.staff.tables import Staff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody on the staff, by id and name."""
+
+    staff_id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRow:
+    """One step of a run sheet. ``level`` is how far its time has run out; ``quantities`` what was drawn or used."""
+
+    step_id: int
+    meeting_id: int
+    kind: Kind
+    anchor: Anchor
+    party: Party
+    phase: Phase
+    mandatory: bool
+    due_at: datetime
+    compressed: bool
+    state: StepState
+    level: Level
+    staff: Person | None
+    settled_at: datetime | None
+    settled_by: str
+    answered_name: str
+    reason: str
+    quantities: tuple[tuple[str, int], ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.state in rules.OPEN_STEPS
+
+    @property
+    def asks_quantities(self) -> bool:
+        """Whether it is done by saying how much."""
+        return self.kind in rules.QUANTITIES
+
+    @property
+    def asks_name(self) -> bool:
+        """Whether another department answers it, by name."""
+        return self.party in rules.ASKED
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundRow:
+    """One round of tea. ``due_at`` none: nobody may disturb."""
+
+    round_id: int
+    meeting_id: int
+    number: int
+    due_at: datetime | None
+    state: RoundState
+    level: Level
+    staff: Person | None
+    settled_at: datetime | None
+    settled_by: str
+    cups: int | None
+    reason: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to come, or under way."""
+        return self.state in rules.OPEN_ROUNDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRow:
+    """A change of a meeting, the difference, and who has not acknowledged it; rooms among the differences are named in ``rooms``."""
+
+    change_id: int
+    meeting_id: int
+    made_at: datetime
+    differences: tuple[Difference, ...]
+    steps_moved: int
+    elsewhere: bool
+    unseen: tuple[Person, ...]
+    level: Level
+    rooms: dict[int, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingRow:
+    """A meeting as every list shows it, with its sheet, its open round of tea and its changes nobody has acknowledged."""
+
+    meeting_id: int
+    title: str
+    category: Category
+    source: Source
+    state: State
+    room_id: int
+    room: str
+    room_en: str
+    floor: str
+    layout: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    reserved_from: datetime
+    reserved_until: datetime
+    people: int
+    estimated: int | None
+    guaranteed: int | None
+    actual: int | None
+    tenant_id: int | None
+    tenant: str
+    tenant_en: str
+    contact_name: str
+    contact_phone: str
+    tea_minutes: int | None
+    break_at: datetime | None
+    equipment: str
+    notes: str
+    plan: str
+    undisturbed_since: datetime | None
+    asked_at: datetime | None
+    unconfirmed_at: datetime | None
+    confirmed_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    closed_at: datetime | None
+    cancel_reason: str
+    override_reason: str
+    made_by: str
+    made_at: datetime
+    version: int
+    attendants: tuple[Person, ...]
+    steps: tuple[StepRow, ...]
+    rounds: tuple[RoundRow, ...]
+    changes: tuple[ChangeRow, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done for it."""
+        return self.state in rules.OPEN
+
+    @property
+    def open_steps(self) -> tuple[StepRow, ...]:
+        """The steps still to be done, in the order of their hours."""
+        return tuple(step for step in self.steps if step.open)
+
+    @property
+    def round(self) -> RoundRow | None:
+        """The round of tea that is to come or under way."""
+        return next((each for each in self.rounds if each.open), None)
+
+    @property
+    def unseen(self) -> tuple[ChangeRow, ...]:
+        """The changes that somebody has not acknowledged."""
+        return tuple(change for change in self.changes if change.unseen)
+
+    @property
+    def late(self) -> tuple[StepRow, ...]:
+        """The steps whose time is over by more than the ladder's “late”."""
+        return tuple(step for step in self.open_steps if step.level in (Level.LATE, Level.BOARD, Level.SUPERVISOR))
+
+
+Part = TypeVar("Part", StepRow, RoundRow, ChangeRow)
+
+
+def of_day(session: Session, day: date, *, all_states: bool = True) -> tuple[MeetingRow, ...]:
+    """Return the meetings of a day by their hour; without ``all_states`` only those for which something is still to be done."""
+    wanted = select(Meeting).where(Meeting.day == day)
+    if not all_states:
+        wanted = wanted.where(col(Meeting.state).in_(OPEN_WORDS))
+    return rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
+
+
+def still_open(session: Session, until: date) -> tuple[MeetingRow, ...]:
+    """Return every meeting up to a day for which something is still to be done, by its hour: yesterday's untidied room among them."""
+    wanted = select(Meeting).where(col(Meeting.state).in_(OPEN_WORDS), col(Meeting.day) <= until)
+    return rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
+
+
+def with_unseen(session: Session, staff_id: int) -> tuple[MeetingRow, ...]:
+    """Return the meetings with a change that somebody has not acknowledged, by their hour."""
+    waiting = select(ChangeSeen.meeting_id).where(ChangeSeen.staff_id == staff_id, col(ChangeSeen.seen_at).is_(None))
+    wanted = select(Meeting).where(col(Meeting.id).in_(waiting)).order_by(col(Meeting.starts_at), col(Meeting.id))
+    return rows(session, session.exec(wanted).all())
+
+
+def one(session: Session, meeting_id: int) -> MeetingRow | None:
+    """Return one meeting; None if there is no such."""
+    meeting = session.get(Meeting, meeting_id)
+    return rows(session, [meeting])[0] if meeting is not None else None
+
+
+def rows(session: Session, meetings: Sequence[Meeting]) -> tuple[MeetingRow, ...]:
+    """Return meetings as rows, in the order given."""
+    ids = [meeting.id or 0 for meeting in meetings]
+    if not ids:
+        return ()
+    names = _names(session)
+    rooms = {room.id: room for room in session.exec(select(Room))}
+    tenant_ids = {meeting.tenant_id for meeting in meetings if meeting.tenant_id}
+    tenants = {tenant.id: tenant for tenant in session.exec(select(Tenant).where(col(Tenant.id).in_(tenant_ids)))} if tenant_ids else {}
+    steps = _grouped(_steps(session, ids, names))
+    rounds = _grouped(_rounds(session, ids, names))
+    attendants = _attendants(session, ids, names)
+    changes = _grouped(_changes(session, ids, names, {room.id or 0: room.name for room in rooms.values()}))
+    return tuple(
+        _row(
+            meeting,
+            rooms[meeting.room_id],
+            tenants.get(meeting.tenant_id),
+            attendants.get(meeting.id or 0, ()),
+            steps.get(meeting.id or 0, ()),
+            rounds.get(meeting.id or 0, ()),
+            changes.get(meeting.id or 0, ()),
+        )
+        for meeting in meetings
+    )
+
+
+def _row(
+    meeting: Meeting,
+    room: Room,
+    tenant: Tenant | None,
+    attendants: tuple[Person, ...],
+    steps: Sequence[StepRow],
+    rounds: Sequence[RoundRow],
+    changes: Sequence[ChangeRow],
+) -> MeetingRow:
+    assert meeting.id is not None
+    same = (
+        "title layout day starts_at ends_at reserved_from reserved_until estimated guaranteed actual tenant_id contact_name contact_phone "
+        "tea_minutes break_at equipment notes plan undisturbed_since asked_at unconfirmed_at confirmed_at started_at ended_at closed_at "
+        "cancel_reason override_reason made_by made_at version"
+    )
+    return MeetingRow(
+        meeting_id=meeting.id,
+        category=Category(meeting.category),
+        source=Source(meeting.source),
+        state=State(meeting.state),
+        room_id=meeting.room_id,
+        room=room.name,
+        room_en=room.name_en,
+        floor=room.floor,
+        people=people_of(meeting),
+        tenant=tenant.name if tenant else "",
+        tenant_en=tenant.name_en if tenant else "",
+        attendants=attendants,
+        steps=tuple(steps),
+        rounds=tuple(rounds),
+        changes=tuple(changes),
+        **{field: getattr(meeting, field) for field in same.split()},
+    )
+
+
+def _names(session: Session) -> dict[int, str]:
+    return {person.id or 0: person.name for person in session.exec(select(Staff))}
+
+
+def _person(names: dict[int, str], staff_id: int | None) -> Person | None:
+    return Person(staff_id=staff_id, name=names.get(staff_id, "")) if staff_id is not None else None
+
+
+def _grouped(found: Iterable[Part]) -> dict[int, list[Part]]:
+    grouped: dict[int, list[Part]] = {}
+    for row in found:
+        grouped.setdefault(row.meeting_id, []).append(row)
+    return grouped
+
+
+def _steps(session: Session, ids: Sequence[int], names: dict[int, str]) -> Iterable[StepRow]:
+    wanted = select(Step).where(col(Step.meeting_id).in_(ids), Step.state != StepState.DROPPED.value)
+    found = session.exec(wanted.order_by(col(Step.due_at), col(Step.place), col(Step.id))).all()
+    quantities: dict[int, list[tuple[str, int]]] = {}
+    counted = [step.id for step in found if step.kind in rules.QUANTITIES]
+    if counted:
+        for row in session.exec(select(StepQuantity).where(col(StepQuantity.step_id).in_(counted)).order_by(col(StepQuantity.id))):
+            if row.quantity:
+                quantities.setdefault(row.step_id, []).append((row.item, row.quantity))
+    for step in found:
+        yield StepRow(
+            step_id=step.id or 0,
+            meeting_id=step.meeting_id,
+            kind=Kind(step.kind),
+            anchor=Anchor(step.anchor),
+            party=Party(step.party),
+            phase=Phase(step.phase),
+            mandatory=step.mandatory,
+            due_at=step.due_at,
+            compressed=step.compressed,
+            state=StepState(step.state),
+            level=Level(step.level),
+            staff=_person(names, step.staff_id),
+            settled_at=step.settled_at,
+            settled_by=names.get(step.settled_staff_id or 0, ""),
+            answered_name=step.answered_name,
+            reason=step.reason,
+            quantities=tuple(quantities.get(step.id or 0, ())),
+        )
+
+
+def _rounds(session: Session, ids: Sequence[int], names: dict[int, str]) -> Iterable[RoundRow]:
+    wanted = select(TeaRound).where(col(TeaRound.meeting_id).in_(ids), TeaRound.state != RoundState.DROPPED.value)
+    for row in session.exec(wanted.order_by(col(TeaRound.number))):
+        yield RoundRow(
+            round_id=row.id or 0,
+            meeting_id=row.meeting_id,
+            number=row.number,
+            due_at=row.due_at,
+            state=RoundState(row.state),
+            level=Level(row.level),
+            staff=_person(names, row.staff_id),
+            settled_at=row.settled_at,
+            settled_by=names.get(row.settled_staff_id or 0, ""),
+            cups=row.cups,
+            reason=row.reason,
+        )
+
+
+def _attendants(session: Session, ids: Sequence[int], names: dict[int, str]) -> dict[int, tuple[Person, ...]]:
+    wanted = select(Assignment).where(col(Assignment.meeting_id).in_(ids), col(Assignment.until).is_(None))
+    found: dict[int, tuple[Person, ...]] = {}
+    for row in session.exec(wanted.order_by(col(Assignment.id))):
+        found[row.meeting_id] = (*found.get(row.meeting_id, ()), Person(staff_id=row.staff_id, name=names.get(row.staff_id, "")))
+    return found
+
+
+def _changes(session: Session, ids: Sequence[int], names: dict[int, str], rooms: dict[int, str]) -> Iterable[ChangeRow]:
+    wanted = select(MeetingChange).where(col(MeetingChange.meeting_id).in_(ids)).order_by(col(MeetingChange.revision))
+    changes = session.exec(wanted).all()
+    if not changes:
+        return
+    unseen: dict[int, list[ChangeSeen]] = {}
+    waiting = select(ChangeSeen).where(col(ChangeSeen.meeting_id).in_(ids), col(ChangeSeen.seen_at).is_(None))
+    for seen in session.exec(waiting.order_by(col(ChangeSeen.id))):
+        unseen.setdefault(seen.change_id, []).append(seen)
+    for change in changes:
+        who = unseen.get(change.id or 0, [])
+        told = differences_of(change)
+        yield ChangeRow(
+            change_id=change.id or 0,
+            meeting_id=change.meeting_id,
+            made_at=change.made_at,
+            differences=told,
+            steps_moved=change.steps_moved,
+            elsewhere=change.elsewhere,
+            unseen=tuple(Person(staff_id=seen.staff_id, name=names.get(seen.staff_id, "")) for seen in who),
+            level=max((Level(seen.level) for seen in who), key=list(Level).index, default=Level.NONE),
+            rooms={
+                value: rooms.get(value, "")
+                for one in told
+                if one.field == "room_id"
+                for value in (one.before, one.after)
+                if isinstance(value, int)
+            },
+        )
+
+
+def differences_of(change: MeetingChange) -> tuple[Difference, ...]:
+    """Return what a stored change says was different."""
+    before, after = json.loads(change.before), json.loads(change.after)
+    return tuple(Difference(field=field, before=before.get(field), after=after[field]) for field in after)

@@ -1,0 +1,229 @@
+"""A meeting's course: the run sheet done step by step, the sign, tea, the end, and closing when all is done."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from server.clock import StillClock
+from server.db.transaction import Door
+from server.domain.meetings import rules, service
+from server.domain.meetings.rules import STEP_TRANSITIONS, Kind, State, StepAction, StepState
+from server.errors import BadInput, Conflict
+from tests.factories import asks, make_meeting, make_staff, meeting_of, steps_of
+
+MINUTE = timedelta(minutes=1)
+DRAWN = {"瓷杯": 14, "茶叶（克）": 60}
+
+
+def test_every_pair_of_a_steps_state_and_action_is_decided() -> None:
+    finals = (StepState.MISSED, StepState.DROPPED)
+    assert not any((state, action) in STEP_TRANSITIONS for state in finals for action in StepAction)
+    assert {state for state, action in STEP_TRANSITIONS if action is StepAction.UNDO} == {
+        StepState.DOING,
+        StepState.DONE,
+        StepState.SKIPPED,
+    }
+    for action in (StepAction.FINISH, StepAction.SKIP, StepAction.MISS, StepAction.DROP):
+        assert {state for state, each in STEP_TRANSITIONS if each is action} == {StepState.PLANNED, StepState.DOING}
+
+
+def finish(door: Door, meeting: int, kind: str, **said: object) -> None:
+    """Finish the open step of a kind."""
+    step = steps_of(door, meeting)[kind]
+    service.finish_step(door, asks("staff:1"), step_id=step.id or 0, staff_id=None, **said)  # type: ignore[arg-type]  # as a form has it
+
+
+def prepare(door: Door, clock: StillClock, meeting: int) -> None:
+    """Do all that is to be done before an ordinary meeting, each in its window."""
+    start = meeting_of(door, meeting).starts_at
+    for kind, before, said in (
+        ("draw_supplies", 120, {"quantities": DRAWN}),
+        ("check_room", 60, {}),
+        ("check_equipment", 60, {}),
+        ("lights_on", 15, {}),
+    ):
+        clock.put(start - before * MINUTE)
+        finish(door, meeting, kind, **said)
+
+
+def test_the_first_preparation_makes_it_preparing_and_the_last_ready(door: Door, clock: StillClock) -> None:
+    """S116, S118, S119, S120."""
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at - 120 * MINUTE)
+    finish(door, meeting, "draw_supplies", quantities=DRAWN)
+    assert meeting_of(door, meeting).state == State.PREPARING
+    prepare_rest = ("check_room", "check_equipment", "lights_on")
+    clock.put(meeting_of(door, meeting).starts_at - 30 * MINUTE)
+    for kind in prepare_rest:
+        finish(door, meeting, kind)
+    assert meeting_of(door, meeting).state == State.READY
+    last = steps_of(door, meeting)["lights_on"]
+    service.undo_step(door, asks("staff:1"), step_id=last.id or 0)
+    assert meeting_of(door, meeting).state == State.PREPARING
+
+
+def test_supplies_are_drawn_by_saying_how_much_or_why_not(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at - 120 * MINUTE)
+    with pytest.raises(BadInput) as refusal:
+        finish(door, meeting, "draw_supplies")
+    assert refusal.value.field == "quantities"
+    with pytest.raises(BadInput):
+        finish(door, meeting, "draw_supplies", quantities={"瓷杯": -1})
+    finish(door, meeting, "draw_supplies", reason="上一场未用")
+    assert steps_of(door, meeting)["draw_supplies"].reason == "上一场未用"
+
+
+def test_a_step_is_not_done_long_before_its_hour_without_a_reason(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    due = steps_of(door, meeting)["check_room"].due_at
+    clock.put(due - 16 * MINUTE)
+    with pytest.raises(Conflict, match="step_too_early") as refusal:
+        finish(door, meeting, "check_room")
+    assert refusal.value.facts["opens"] == (due - 15 * MINUTE).isoformat()
+    clock.turn(MINUTE)
+    finish(door, meeting, "check_room")
+    assert steps_of(door, meeting)["check_room"].state == StepState.DONE
+
+
+def test_two_tablets_finishing_one_step_make_one_completion_and_the_second_is_told_who_was_first(door: Door, clock: StillClock) -> None:
+    people = [make_staff(door, "attendant", name=f"员工{number}") for number in range(8)]
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at - 60 * MINUTE)
+    step = steps_of(door, meeting)["check_room"].id or 0
+
+    def tap(person: int) -> str:
+        try:
+            return service.finish_step(door, asks(f"staff:{person}"), step_id=step, staff_id=person).code
+        except Conflict as refusal:
+            return f"{refusal.code} {refusal.facts['staff']}"
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(tap, people))
+    winner = steps_of(door, meeting)["check_room"].settled_staff_id
+    assert sorted(codes) == sorted(["step_done"] + [f"step_settled {winner}"] * 7)
+
+
+def test_the_sign_begins_the_meeting_and_undoing_it_takes_that_back(door: Door, clock: StillClock) -> None:
+    """S140."""
+    meeting = make_meeting(door)
+    prepare(door, clock, meeting)
+    clock.put(meeting_of(door, meeting).starts_at)
+    sign = steps_of(door, meeting)["sign"].id or 0
+    service.finish_step(door, asks("staff:1"), step_id=sign, staff_id=None)
+    assert meeting_of(door, meeting).state == State.IN_SESSION
+    service.undo_step(door, asks("staff:1"), step_id=sign)
+    assert (meeting_of(door, meeting).state, meeting_of(door, meeting).started_at) == (State.READY, None)
+
+
+def test_a_meeting_that_began_unprepared_is_in_session_all_the_same(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    assert meeting_of(door, meeting).state == State.IN_SESSION
+    assert steps_of(door, meeting)["greet_door"].state == StepState.MISSED
+    assert steps_of(door, meeting)["sign"].state == StepState.DONE
+
+
+def test_what_belongs_after_the_end_waits_for_the_end(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).ends_at)
+    with pytest.raises(Conflict, match="not_ended"):
+        finish(door, meeting, "tidy")
+
+
+def test_a_meeting_is_closed_only_when_all_is_done(door: Door, clock: StillClock) -> None:
+    """S127, S139: tidied at once with cleaning, disinfected, lost property, consumables, lights."""
+    meeting = make_meeting(door)
+    prepare(door, clock, meeting)
+    clock.put(meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    clock.turn(40 * MINUTE)  # twenty minutes sooner than planned
+    service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
+    assert steps_of(door, meeting)["tidy"].due_at == clock.now()
+    assert meeting_of(door, meeting).reserved_until == clock.now() + 15 * MINUTE
+    said: dict[str, dict[str, object]] = {"cleaning": {"answered_name": "周师傅"}, "consumables": {"quantities": {"纸杯": 3}}}
+    for kind in ("tidy", "cleaning", "lost_property", "disinfect", "consumables", "lights_off"):
+        assert meeting_of(door, meeting).state in (State.ENDED, State.TURNING_OVER)
+        finish(door, meeting, kind, **said.get(kind, {}))
+        clock.turn(MINUTE)
+    assert (meeting_of(door, meeting).state, meeting_of(door, meeting).closed_at) == (State.CLOSED, clock.now() - MINUTE)
+
+
+def test_a_department_answers_by_name(door: Door, clock: StillClock) -> None:
+    """S137, S142."""
+    meeting = make_meeting(door, category="important", tea_minutes=None)
+    clock.put(meeting_of(door, meeting).starts_at - 30 * MINUTE)
+    with pytest.raises(BadInput) as refusal:
+        finish(door, meeting, "security")
+    assert refusal.value.field == "answered_name"
+    finish(door, meeting, "security", answered_name="保安队 王队长")
+    assert steps_of(door, meeting)["security"].answered_name == "保安队 王队长"
+
+
+def test_nobody_came_frees_the_room_and_is_not_said_before_the_hour(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    with pytest.raises(Conflict, match="not_begun_yet"):
+        service.nobody_came(door, asks("staff:1"), meeting_id=meeting)
+    clock.put(meeting_of(door, meeting).starts_at + 15 * MINUTE)
+    service.nobody_came(door, asks("staff:1"), meeting_id=meeting)
+    row = meeting_of(door, meeting)
+    assert (row.state, row.reserved_until) == (State.NO_SHOW, clock.now())
+    make_meeting(door, room_id=row.room_id, begins=20 * MINUTE)
+    # They came after all: that people sit there is a fact.
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    assert meeting_of(door, meeting).state == State.IN_SESSION
+
+
+@pytest.mark.parametrize(
+    ("category", "there", "missing"),
+    [
+        ("small", {"first_pour", "lights_on"}, {"greet_door", "greet_lift", "security", "leave_room"}),
+        ("ordinary", {"greet_door", "first_pour"}, {"greet_lift", "security", "standby", "leave_room"}),
+        ("important", {"greet_door", "leave_room", "security", "standby"}, {"greet_lift"}),
+        ("vip", {"greet_door", "greet_lift", "plan", "security", "standby"}, {"leave_room"}),
+    ],
+)
+def test_each_category_has_its_sheet(category: str, there: set[str], missing: set[str]) -> None:
+    """S122, S123, S125, S131, S134, S137, S142."""
+    kinds = {step.kind.value for step in rules.PLAN[rules.Category(category)]}
+    assert there <= kinds
+    assert not missing & kinds
+
+
+def test_the_hours_of_the_plan(door: Door) -> None:
+    """S119: an hour before; S120 and S122: a quarter of an hour before; S125: out at the start at the latest; S127: at the end."""
+    meeting = make_meeting(door, category="important", tea_minutes=None)
+    row, sheet = meeting_of(door, meeting), steps_of(door, meeting)
+    hours = {
+        kind: (sheet[kind].due_at - row.starts_at) // MINUTE for kind in ("check_room", "lights_on", "greet_door", "leave_room", "sign")
+    }
+    assert hours == {"check_room": -60, "lights_on": -15, "greet_door": -15, "leave_room": 0, "sign": 0}
+    assert sheet["tidy"].due_at == row.ends_at
+
+
+def test_the_supervisor_changes_hours_but_leaves_out_nothing_the_plan_demands(door: Door) -> None:
+    service.set_sheet_line(door, asks("staff:1"), category="ordinary", kind="draw_supplies", minutes=-90)
+    service.set_sheet_line(door, asks("staff:1"), category="ordinary", kind="pick_list", minutes=900, enabled=False)
+    with pytest.raises(BadInput) as refusal:
+        service.set_sheet_line(door, asks("staff:1"), category="ordinary", kind="check_room", minutes=-60, enabled=False)
+    assert refusal.value.facts["rule"] == "S119"
+    meeting = make_meeting(door, begins=timedelta(days=1, hours=3))
+    row, sheet = meeting_of(door, meeting), steps_of(door, meeting)
+    assert row.starts_at - sheet["draw_supplies"].due_at == 90 * MINUTE
+    assert "pick_list" not in sheet
+
+
+def test_a_steps_time_runs_up_the_ladder_once_a_rung(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    step = steps_of(door, meeting)["check_room"]
+    reached = []
+    for minutes in range(-11, 17):
+        clock.put(step.due_at + minutes * MINUTE)
+        if service.raise_step(door, asks("house"), step_id=step.id or 0).code == "step_alarm":
+            reached.append((minutes, steps_of(door, meeting)["check_room"].level))
+    assert reached == [(-10, "soon"), (0, "due"), (5, "late"), (10, "board"), (15, "supervisor")]
+    assert step.kind == Kind.CHECK_ROOM
