@@ -174,7 +174,7 @@ def reason(text: str) -> str:
 
 def tea(minutes: int | None) -> str:
     """Return how often tea is served."""
-    return gettext("on call") if minutes is None else ngettext("every minute", "every %(num)s minutes", minutes)
+    return str(gettext("on call") if minutes is None else ngettext("every minute", "every %(num)s minutes", minutes))
 
 
 def difference(one: Difference, change: ChangeRow, local: Callable[[datetime], datetime]) -> tuple[str, str, str]:
@@ -186,7 +186,7 @@ def _told(field: str, value: str | int | None, change: ChangeRow, local: Callabl
     if field == "tea_minutes":
         return tea(int(value) if value is not None else None)
     if value is None or value == "":
-        return gettext("none")
+        return str(gettext("none"))
     if field in ("starts_at", "ends_at", "break_at"):
         return f"{local(datetime.fromisoformat(str(value))):%m-%d %H:%M}"
     if field == "room_id":
@@ -196,7 +196,7 @@ def _told(field: str, value: str | int | None, change: ChangeRow, local: Callabl
     if field == "category":
         return str(CATEGORIES[str(value)][0])
     if field == "cancelled":
-        return gettext("yes") if value else gettext("no")
+        return str(gettext("yes") if value else gettext("no"))
     return str(value)
 
 
