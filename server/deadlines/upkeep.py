@@ -1,4 +1,4 @@
-"""What is done every so often, whether or not a row is due: sessions, tablets, posts, pairings, quiet screens, old data."""
+"""What is done every so often, whether or not a row is due: sessions, posts, pairings, quiet screens, old data."""
 
 from __future__ import annotations
 
@@ -54,7 +54,6 @@ UPKEEP: tuple[Upkeep, ...] = (
     Upkeep(name="quiet_devices", every=timedelta(seconds=10), act=_once(devices.note_quiet)),
     Upkeep(name="pairings", every=timedelta(seconds=30), act=_once(devices.expire_pairings)),
     Upkeep(name="still_sessions", every=timedelta(seconds=30), act=_once(staff.end_still_sessions)),
-    Upkeep(name="still_tablets", every=timedelta(seconds=30), act=_once(posts.lock_still)),
     Upkeep(name="forgotten_posts", every=timedelta(minutes=5), act=_once(posts.end_forgotten)),
     Upkeep(name="imports", every=timedelta(minutes=5), act=_once(people.forget_imports)),
     Upkeep(name="retention", every=timedelta(minutes=10), act=_anonymise),

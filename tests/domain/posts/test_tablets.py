@@ -8,6 +8,7 @@ from sqlmodel import select
 from server.clock import StillClock
 from server.db.operations import Outcome
 from server.db.transaction import Door
+from server.deadlines import Scheduler
 from server.domain.devices import service as devices
 from server.domain.posts import queries, service
 from server.domain.posts.queries import Unlocked
@@ -32,12 +33,17 @@ def miss(door: Door, device: int, person: int) -> Outcome:
 
 def open_for(door: Door, device: int) -> Unlocked | None:
     with door.reading() as session:
-        return queries.unlocked(session, door.keys, device, door.clock.now(), door.settings)
+        return queries.unlocked(session, device, door.clock.now(), door.settings)
+
+
+def over(door: Door) -> list[int]:
+    with door.reading() as session:
+        return queries.sessions_to_lock(session, door.clock.now(), door.settings, [])
 
 
 def still_good(door: Door, session_id: int) -> bool:
     with door.reading() as session:
-        return queries.is_good(session, door.keys, session_id, door.clock.now(), door.settings)
+        return queries.is_good(session, session_id, door.clock.now(), door.settings)
 
 
 def test_the_right_pin_opens_the_tablet_and_begins_the_day(door: Door) -> None:
@@ -166,10 +172,12 @@ def test_a_still_tablet_is_locked_after_half_an_hour_and_a_touched_one_is_not(do
     assert found.touch_due
     service.touch_tablet(door, internal(), tablet_session_id=opened)
     clock.turn(timedelta(minutes=29, seconds=59))
-    assert service.lock_still(door, internal()).ids == {"count": 0}
+    assert service.lock_still(door, internal(), tablet_session_id=opened).code == "not_due"
     clock.turn(timedelta(seconds=1))
     assert open_for(door, tablet) is None, "at once, though the loop has not looked yet"
-    assert service.lock_still(door, internal()).ids == {"count": 1}
+    assert over(door) == [opened]
+    assert service.lock_still(door, internal(), tablet_session_id=opened).code == "locked"
+    assert over(door) == []
     service.touch_tablet(door, internal(), tablet_session_id=opened)
     assert not still_good(door, opened)
 
@@ -191,7 +199,7 @@ def test_whatever_ends_the_right_ends_the_session(door: Door, end: str) -> None:
         version = _version(door, sun)
         staff.change_staff(door, internal(), staff_id=sun, version=version, name="孙悦", username="sun", role="keeper")
     assert not still_good(door, opened)
-    assert service.lock_still(door, internal()).ids == {"count": 1}
+    Scheduler(door, door.clock).step()
     with door.reading() as session:
         assert session.exec(select(TabletSession)).one().ended_at == door.clock.now()
 

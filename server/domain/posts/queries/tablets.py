@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +20,6 @@ from server.domain.staff.queries import StaffCard, pin_holders
 from server.domain.staff.rules import Role
 from server.domain.staff.tables import Staff
 from server.keys import Keys
-
-_PIN = "tablet pin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +42,13 @@ _OPEN_AT = (
 """Built once: it is asked before every page of a tablet."""
 
 
-def unlocked(session: Session, keys: Keys, device_id: int, now: datetime, settings: Settings) -> Unlocked | None:
+def unlocked(session: Session, device_id: int, now: datetime, settings: Settings) -> Unlocked | None:
     """Return for whom a tablet is open, None when it is locked, was still for too long, or its holder's right has ended.
 
     Whether the device itself is still enrolled, its cookie has told.
     """
     found = session.execute(_OPEN_AT, {"device": device_id}).first()
-    if found is None or not holds(keys, *found, now=now, settings=settings):
+    if found is None or not holds(*found, now=now, settings=settings):
         return None
     row, person = found
     return Unlocked(
@@ -61,7 +61,7 @@ def unlocked(session: Session, keys: Keys, device_id: int, now: datetime, settin
     )
 
 
-def is_good(session: Session, keys: Keys, session_id: int, now: datetime, settings: Settings) -> bool:
+def is_good(session: Session, session_id: int, now: datetime, settings: Settings) -> bool:
     """Tell whether a tablet's session still holds, device and all: asked again at every watch of its screens."""
     row = session.get(TabletSession, session_id)
     if row is None:
@@ -69,14 +69,21 @@ def is_good(session: Session, keys: Keys, session_id: int, now: datetime, settin
     person, device = session.get(Staff, row.staff_id), session.get(Device, row.device_id)
     if person is None or device is None or device.revoked_at is not None:
         return False
-    return holds(keys, row, person, now=now, settings=settings)
+    return holds(row, person, now=now, settings=settings)
 
 
-def holds(keys: Keys, row: TabletSession, person: Staff, *, now: datetime, settings: Settings) -> bool:
+def sessions_to_lock(session: Session, now: datetime, settings: Settings, but: Collection[int]) -> list[int]:
+    """Return the open sessions that no longer hold: still for too long, or without a right; their tablets are to be locked."""
+    statement = select(TabletSession.id).where(col(TabletSession.ended_at).is_(None), col(TabletSession.id).not_in(but))
+    open_now = session.exec(statement.order_by(col(TabletSession.id))).all()
+    return [session_id for session_id in open_now if session_id and not is_good(session, session_id, now, settings)]
+
+
+def holds(row: TabletSession, person: Staff, *, now: datetime, settings: Settings) -> bool:
     """Tell whether a session holds: not ended, not still for too long, its holder employed and with the same PIN."""
     if row.ended_at is not None or now - row.seen_at >= stillness(settings):
         return False
-    return may_unlock(person) and row.pin_mark == pin_mark(keys, person.pin_hash or "")
+    return may_unlock(person) and row.pin_mark == pin_mark(person.pin_hash or "")
 
 
 def may_unlock(person: Staff) -> bool:
@@ -84,9 +91,9 @@ def may_unlock(person: Staff) -> bool:
     return person.active and person.pin_hash is not None and Role(person.role) in rules.KEEPS_POST
 
 
-def pin_mark(keys: Keys, pin_hash: str) -> str:
+def pin_mark(pin_hash: str) -> str:
     """Return what a session keeps of the PIN it was opened with, so that another PIN ends it."""
-    return keys.digest(_PIN, pin_hash)
+    return hashlib.sha256(pin_hash.encode("ascii", "replace")).hexdigest()
 
 
 def stillness(settings: Settings) -> timedelta:
@@ -103,13 +110,3 @@ def unlockers(session: Session) -> tuple[StaffCard, ...]:
 def pin_wait(session: Session, keys: Keys, device_id: int, staff_id: int, now: datetime) -> timedelta | None:
     """Return how long nobody may try a PIN for this person at this tablet; None if somebody may now."""
     return attempts.waiting(session, keys, now, *pin_guess(device_id, staff_id))
-
-
-def open_sessions(session: Session, *, device_id: int | None = None, staff_id: int | None = None) -> tuple[tuple[int, int], ...]:
-    """Return (session, device) of what is open at a device or for a person, whether or not it still holds: whose sockets are to be cut."""
-    statement = select(TabletSession).where(col(TabletSession.ended_at).is_(None)).order_by(col(TabletSession.id))
-    if device_id is not None:
-        statement = statement.where(TabletSession.device_id == device_id)
-    if staff_id is not None:
-        statement = statement.where(TabletSession.staff_id == staff_id)
-    return tuple((row.id or 0, row.device_id) for row in session.exec(statement))

@@ -68,7 +68,7 @@ def open_tablet(tx: Unit, *, device_id: int, staff_id: int, checked_pin: Checked
     row = TabletSession(
         device_id=device_id,
         staff_id=staff_id,
-        pin_mark=queries.pin_mark(tx.keys, checked_pin.pin_hash),
+        pin_mark=queries.pin_mark(checked_pin.pin_hash),
         unlocked_at=tx.now,
         seen_at=tx.now,
     )
@@ -97,23 +97,13 @@ def touch_tablet(tx: Unit, *, tablet_session_id: int) -> Outcome:
 
 
 @command
-def lock_still(tx: Unit) -> Outcome:
-    """Lock every tablet that was still for too long, or whose holder's or own right has ended: ``locked``; the deadline loop asks."""
-    statement = (
-        select(TabletSession, Staff, Device)
-        .join(Staff, col(Staff.id) == col(TabletSession.staff_id))
-        .join(Device, col(Device.id) == col(TabletSession.device_id))
-        .where(col(TabletSession.ended_at).is_(None))
-        .order_by(col(TabletSession.id))
-    )
-    over = [
-        row
-        for row, person, device in tx.session.exec(statement).all()
-        if device.revoked_at is not None or not queries.holds(tx.keys, row, person, now=tx.now, settings=tx.settings)
-    ]
-    for row in over:
-        _end(tx, row)
-    return Outcome(code="locked", ids={"count": len(over)})
+def lock_still(tx: Unit, *, tablet_session_id: int) -> Outcome:
+    """Lock a tablet that was still for too long, or whose holder's or own right has ended: ``locked``, else ``not_due``."""
+    row = tx.session.get(TabletSession, tablet_session_id)
+    if row is None or row.ended_at is not None or queries.is_good(tx.session, tablet_session_id, tx.now, tx.settings):
+        return Outcome(code="not_due")
+    _end(tx, row)
+    return Outcome(code="locked", ids={"session": tablet_session_id})
 
 
 def _tablet(tx: Unit, device_id: int) -> Device:
