@@ -20,7 +20,21 @@ from sqlmodel import SQLModel
 from server.config import Settings
 from server.db.engine import open_engines
 
-SUBJECTS = ("attempts", "staff", "people", "devices", "notices", "visits", "drafts", "assistance", "posts")
+SUBJECTS = (
+    "attempts",
+    "staff",
+    "people",
+    "devices",
+    "notices",
+    "visits",
+    "drafts",
+    "assistance",
+    "posts",
+    "calendar",
+    "rooms",
+    "meetings",
+    "calls",
+)
 """Every subject with tables, lower ones first."""
 
 MIGRATIONS = Path(__file__).parent / "db" / "migrations"

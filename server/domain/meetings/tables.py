@@ -269,7 +269,10 @@ class Manual(SQLModel, table=True):
 
 
 class ScheduleImport(SQLModel, table=True):
-    """A weekly schedule that was read and is looked at before it is carried out; ``rows`` is its lines as JSON, gone a day later."""
+    """A weekly schedule that was read and is looked at before it is carried out; ``rows`` is its lines as JSON, gone a day later.
+
+    It is carried out some rows at a time, so that the lobby never waits for it: ``taken`` is how many, ``results`` what each came to.
+    """
 
     __tablename__ = "schedule_import"
     __mapper_args__ = {"version_id_col": _import_version}
@@ -277,6 +280,9 @@ class ScheduleImport(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     filename: str = Field(max_length=120)
     rows: str
+    taken: int = 0
+    total: int = 0
+    results: str = "[]"
     made_by: str = Field(max_length=40)
     made_at: datetime = Field(sa_type=Instant)
     committed_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -11,7 +11,7 @@ from server.clock import StillClock
 from server.db.transaction import Door
 from server.domain.meetings import rules, service
 from server.domain.meetings.rules import TRANSITIONS, Action, State
-from server.domain.meetings.service.booking import plan_of
+from server.domain.meetings.plans import plan_of
 from server.errors import BadInput, Conflict
 from tests.factories import asks, make_meeting, make_room, make_staff, meeting_of, meeting_plan, steps_of
 

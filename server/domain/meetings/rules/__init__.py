@@ -55,6 +55,8 @@ from server.domain.meetings.rules.tea import (
 )
 
 MOST_PEOPLE = 2000
+MOST_SETUP_HOURS = 8
+"""Setting up or tidying takes no longer."""
 LONGEST_TITLE, LONGEST_NOTES, LONGEST_PLAN, LONGEST_REASON = 80, 500, 1000, 120
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "LONGEST_TITLE",
     "MOST_MINUTES",
     "MOST_PEOPLE",
+    "MOST_SETUP_HOURS",
     "OPEN",
     "OPEN_ROUNDS",
     "OPEN_STEPS",

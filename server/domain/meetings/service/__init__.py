@@ -5,10 +5,12 @@ Each is one transaction; deadlines are ordinary callers of the same verbs.
 
 from __future__ import annotations
 
+from server.domain.meetings.plans import Plan
 from server.domain.meetings.service.booking import cancel, change, extend, reconfirm, register, register_adhoc, reinstate
 from server.domain.meetings.service.clock import ask_start, open_reconfirm, raise_round, raise_step, raise_unseen, tell_unconfirmed
-from server.domain.meetings.service.course import count_people, end_meeting, nobody_came, resume, start_meeting, take_back_start
+from server.domain.meetings.service.course import count_people, end_meeting, nobody_came, resume, start_from_room, start_meeting, take_back_start
 from server.domain.meetings.service.doing import begin_step, finish_step, hand_step, skip_step, undo_step
+from server.domain.meetings.service.intake import commit_schedule, forget_schedules, keep_schedule, withdraw_schedule
 from server.domain.meetings.service.looking_after import (
     acknowledge_change,
     assign_attendant,
@@ -17,7 +19,6 @@ from server.domain.meetings.service.looking_after import (
     replace_attendant,
 )
 from server.domain.meetings.service.papers import set_manual, set_sheet_line
-from server.domain.meetings.service.planning import Plan
 from server.domain.meetings.service.tea import (
     claim_round,
     disturb_again,
@@ -40,6 +41,7 @@ __all__ = [
     "cancel",
     "change",
     "claim_round",
+    "commit_schedule",
     "count_people",
     "disturb_again",
     "do_not_disturb",
@@ -49,8 +51,10 @@ __all__ = [
     "finish_round",
     "finish_step",
     "finish_trip",
+    "forget_schedules",
     "hand_over",
     "hand_step",
+    "keep_schedule",
     "nobody_came",
     "open_reconfirm",
     "raise_round",
@@ -69,9 +73,11 @@ __all__ = [
     "set_tea",
     "skip_round",
     "skip_step",
+    "start_from_room",
     "start_meeting",
     "take_back_start",
     "tell_unconfirmed",
     "undo_round",
     "undo_step",
+    "withdraw_schedule",
 ]

@@ -13,13 +13,14 @@ from server.db.operations import Outcome
 from server.db.transaction import Unit, command
 from server.domain.calendar import queries as calendar
 from server.domain.meetings import rules
+from server.domain.meetings.plans import Plan, plan_of
 from server.domain.meetings.queries import finding
 from server.domain.meetings.queries.doors import TOKEN
 from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Action, Category, Kind, Level, Plain, Source, State, StepAction, StepState
 from server.domain.meetings.service import sheet, tea
 from server.domain.meetings.service.moving import about, can, find, find_open, move, move_step
-from server.domain.meetings.service.planning import Checked, Plan, check, refuse_nobody_free, refuse_taken
+from server.domain.meetings.service.planning import Checked, check, refuse_nobody_free, refuse_taken
 from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, MeetingChange
 from server.errors import BadInput, Conflict
 from server.events import AttendantAssigned, MeetingChanged, MeetingRegistered
@@ -76,7 +77,7 @@ def take_in(tx: Unit, checked: Checked, *, source: Source, source_key: str | Non
     tx.session.add(meeting)
     tx.session.flush()
     tx.record(MeetingRegistered(**about(meeting), source=source.value))
-    _put_deadlines(tx, meeting)
+    put_deadlines(tx, meeting)
     if source is Source.ADHOC or meeting.reconfirm_opens_at is None:
         _confirm(tx, meeting)
     sheet.make_steps(tx, meeting, but=(Kind.RECONFIRM,) if meeting.state == State.CONFIRMED else ())
@@ -93,7 +94,7 @@ def _columns(tx: Unit, checked: Checked) -> dict[str, Any]:
     }
 
 
-def _put_deadlines(tx: Unit, meeting: Meeting) -> None:
+def put_deadlines(tx: Unit, meeting: Meeting) -> None:
     """Write what hangs on the start: when the day before opens, when it is too late to reconfirm, when the tablets ask whether it began."""
     day = local_day(meeting.starts_at, tx.settings.zone)
     before = calendar.worked_before(tx.session, day)
@@ -160,11 +161,6 @@ def extend(tx: Unit, *, meeting_id: int, minutes: int) -> Outcome:
     return alter(tx, meeting, check(tx, replace(plan_of(meeting), ends_at=ends)))
 
 
-def plan_of(meeting: Meeting) -> Plan:
-    """Return what a meeting is to be, as it stands."""
-    return Plan(**{field: getattr(meeting, field) for field in Plan.__dataclass_fields__})
-
-
 def alter(tx: Unit, meeting: Meeting, checked: Checked) -> Outcome:
     """Carry a checked plan out on a meeting; shared by every way a meeting is changed."""
     move(tx, meeting, Action.CHANGE)
@@ -180,7 +176,7 @@ def alter(tx: Unit, meeting: Meeting, checked: Checked) -> Outcome:
         if redo and meeting.state == State.READY:
             move(tx, meeting, Action.UNREADY)
         if any(one.field == "starts_at" for one in changed):
-            _put_deadlines(tx, meeting)
+            put_deadlines(tx, meeting)
     moved = sheet.retime(tx, meeting)
     assign_usual(tx, meeting)
     tea.rearm(tx, meeting)
@@ -292,7 +288,7 @@ def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
     before = told(meeting)
     move(tx, meeting, Action.REINSTATE)
     meeting.cancelled_at, meeting.cancel_reason = None, ""
-    _put_deadlines(tx, meeting)
+    put_deadlines(tx, meeting)
     if meeting.reconfirm_opens_at is None and meeting.confirm_due_at is None:
         _confirm(tx, meeting)
     settled = {Kind(step.kind) for step in finding.steps(tx.session, meeting_id)}

@@ -18,17 +18,31 @@ from server.errors import BadInput, Conflict
 from server.events import HeadcountCounted
 
 GREETING = (Kind.GREET_DOOR, Kind.GREET_LIFT)
+SOONEST = timedelta(minutes=15)
+"""So long before the hour may the people in the room say that they have begun: the page of a room's QR is at anybody's hand."""
 
 
 @command
 def start_meeting(tx: Unit, *, meeting_id: int, staff_id: int | None = None) -> Outcome:
     """The meeting has begun: ``started``. The door says 会议中 (S140), the first round of tea has its hour."""
+    return _start(tx, find(tx, meeting_id), staff_id)
+
+
+@command
+def start_from_room(tx: Unit, *, meeting_id: int) -> Outcome:
+    """The people in the room say that they have begun: ``started``; Conflict ``not_begun_yet`` before :data:`SOONEST`."""
     meeting = find(tx, meeting_id)
+    if tx.now < meeting.starts_at - SOONEST:
+        raise Conflict("not_begun_yet", meeting=meeting_id, opens=meeting.starts_at.isoformat())
+    return _start(tx, meeting, None)
+
+
+def _start(tx: Unit, meeting: Meeting, staff_id: int | None) -> Outcome:
     begin(tx, meeting)
     for step in _open_of(tx, meeting, Kind.SIGN):
         move_step(tx, step, meeting, StepAction.FINISH)
         step.settled_staff_id = staff_id
-    return Outcome(code="started", ids={"meeting": meeting_id})
+    return Outcome(code="started", ids={"meeting": number(meeting)})
 
 
 def begin(tx: Unit, meeting: Meeting) -> None:

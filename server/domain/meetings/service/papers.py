@@ -7,23 +7,26 @@ from sqlmodel import select
 from server.db.operations import Outcome
 from server.db.transaction import Unit, command
 from server.domain.meetings import rules
+from server.domain.meetings.queries.papers import MANUALS
 from server.domain.meetings.rules import PLAN, Anchor, Category, SheetStep
 from server.domain.meetings.tables import Manual, SheetLine
 from server.errors import BadInput
 from server.events import ManualChanged, SheetChanged
 from server.text import clean_line
 
-MANUALS = ("contingency", "daily", "vip")
 LONGEST_MANUAL = 8000
+LONGEST_SOP = 500
 FURTHEST_MINUTES = 24 * 60
 
 
 @command
-def set_sheet_line(tx: Unit, *, category: str, kind: str, minutes: int, enabled: bool = True, sop: str = "", sop_en: str = "") -> Outcome:
+def set_sheet_line(
+    tx: Unit, *, category: str, kind: str, minutes: int, enabled: bool = True, sop: str | None = None, sop_en: str | None = None
+) -> Outcome:
     """Change a line of a category's run sheet: ``sheet_changed``; meetings registered or changed from now on follow it.
 
-    ``minutes`` are as in the template (before a start they are negative). Refused by field: an unknown line, an hour out of reach, or
-    leaving out (``enabled``) what the written plan demands.
+    ``minutes`` are as in the template (before a start they are negative); ``sop`` none leaves what is shown at the step as it is.
+    Refused by field: an unknown line, an hour out of reach, leaving out (``enabled``) what the written plan demands, a text too long.
     """
     step = _planned(category, kind)
     low, high = _range(step)
@@ -36,7 +39,10 @@ def set_sheet_line(tx: Unit, *, category: str, kind: str, minutes: int, enabled:
         row = SheetLine(category=category, kind=kind, minutes=minutes, changed_at=tx.now)
         tx.session.add(row)
     row.minutes, row.enabled, row.changed_at = minutes, enabled, tx.now
-    row.sop, row.sop_en = clean_line(sop, field="sop", most=500), clean_line(sop_en, field="sop_en", most=500)
+    if sop is not None:
+        row.sop = _paragraphs(sop, "sop", LONGEST_SOP)
+    if sop_en is not None:
+        row.sop_en = _paragraphs(sop_en, "sop_en", LONGEST_SOP)
     tx.record(SheetChanged(category=category, step=kind))
     return Outcome(code="sheet_changed", ids={"category": category, "kind": kind})
 
@@ -65,14 +71,18 @@ def set_manual(tx: Unit, *, name: str, text: str, text_en: str = "") -> Outcome:
     if row is None:
         row = Manual(name=name, text="", changed_at=tx.now)
         tx.session.add(row)
-    row.text, row.text_en = _paragraphs(text, "text"), _paragraphs(text_en, "text_en")
+    row.text, row.text_en = _paragraphs(text, "text", LONGEST_MANUAL), _paragraphs(text_en, "text_en", LONGEST_MANUAL)
     row.changed_at = tx.now
     tx.record(ManualChanged(name=name))
     return Outcome(code="manual_set", ids={"name": name})
 
 
-def _paragraphs(text: str, field: str) -> str:
-    if len(text) > LONGEST_MANUAL:
-        raise BadInput("too_long", field=field, most=LONGEST_MANUAL)
-    lines = [clean_line(line, field=field, most=LONGEST_MANUAL) for line in text.replace("\r\n", "\n").split("\n")]
-    return "\n".join(lines).strip()
+def _paragraphs(text: str, field: str, most: int) -> str:
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(plain) > most:
+        raise BadInput("too_long", field=field, most=most)
+    # What is composed anew (NFC) may get longer than it was typed: a line is not refused for that, the whole is.
+    whole = "\n".join(clean_line(line, field=field, most=2 * most) for line in plain.split("\n")).strip()
+    if len(whole) > most:
+        raise BadInput("too_long", field=field, most=most)
+    return whole

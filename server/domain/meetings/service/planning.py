@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from server.days import Window
 from server.db.transaction import Unit
 from server.domain.meetings import rules
+from server.domain.meetings.plans import FURTHEST, LONGEST, Plan
 from server.domain.meetings.queries import finding
-from server.domain.meetings.rules import Category
 from server.domain.people.tables import Tenant
 from server.domain.rooms import queries as rooms
 from server.domain.rooms.queries import LayoutCard
 from server.errors import BadInput, Conflict, NotFound
 from server.text import clean_line
-
-LONGEST = timedelta(hours=16)
-FURTHEST = timedelta(days=400)
-"""A meeting lasts no longer, and is registered no further ahead."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What a meeting is to be, as a form, a list or another program says it. ``tea_minutes`` none is on call."""
-
-    title: str
-    room_id: int
-    layout: str
-    starts_at: datetime
-    ends_at: datetime
-    category: str = Category.ORDINARY.value
-    estimated: int | None = None
-    guaranteed: int | None = None
-    tenant_id: int | None = None
-    contact_name: str = ""
-    contact_phone: str = ""
-    tea_minutes: int | None = None
-    break_at: datetime | None = None
-    equipment: str = ""
-    notes: str = ""
-    plan: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +28,7 @@ class Checked:
 
 def check(tx: Unit, plan: Plan) -> Checked:
     """Return the plan checked; refused by field: a missing title, an unknown room or layout, an end before the start, too many people."""
-    if plan.category not in {each.value for each in Category}:
+    if plan.category not in {each.value for each in rules.Category}:
         raise BadInput("category_unknown", field="category")
     card = _layout(tx, plan)
     _check_times(tx, plan)
@@ -126,7 +100,10 @@ def _tidy(plan: Plan) -> Plan:
 
 
 def refuse_taken(tx: Unit, checked: Checked, *, but: int | None = None) -> None:
-    """Refuse with Conflict ``room_taken`` where the room's time is another meeting's: which, when, and the next free start."""
+    """Refuse with Conflict ``room_taken`` where the room's time is another meeting's: which, when, and the next free start.
+
+    ``latest_at`` is when this one must end so that the other has the room in time.
+    """
     room_id = checked.plan.room_id
     others = finding.taking(tx.session, room_id, checked.reserved, but=but)
     if not others:
@@ -140,6 +117,8 @@ def refuse_taken(tx: Unit, checked: Checked, *, but: int | None = None) -> None:
         meeting=finding.number(other),
         begins_at=other.reserved_from.isoformat(),
         ends_at=other.reserved_until.isoformat(),
+        starts_at=other.starts_at.isoformat(),
+        latest_at=(other.reserved_from - timedelta(minutes=checked.card.turnover_minutes)).isoformat(),
         free_at=(free + setup).isoformat() if free else None,
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import select
 
@@ -21,16 +23,31 @@ BESIDES = timedelta(seconds=1)
 """A step whose hour moved by less than this did not move."""
 
 
+class HoursOf:
+    """What the anchors of meetings' steps stand at; the calendar is asked once a day, however many meetings it has."""
+
+    def __init__(self, tx: Unit) -> None:
+        """Ask the calendar behind ``tx``."""
+        self._tx = tx
+        self._before: dict[date, datetime] = {}
+
+    def __call__(self, meeting: Meeting) -> Hours:
+        """Return a meeting's anchors. One that ended is tidied from then on, whatever was planned."""
+        day = local_day(meeting.starts_at, self._tx.settings.zone)
+        if day not in self._before:
+            before = calendar.worked_before(self._tx.session, day)
+            self._before[day] = whole_day(before, self._tx.settings.zone).begins
+        return Hours(
+            day_before=self._before[day],
+            start=meeting.starts_at,
+            end=meeting.ended_at or meeting.ends_at,
+            pause=meeting.break_at,
+        )
+
+
 def hours_of(tx: Unit, meeting: Meeting) -> Hours:
-    """Return what the anchors of a meeting's steps stand at. A meeting that ended is tidied from then on, whatever was planned."""
-    day = local_day(meeting.starts_at, tx.settings.zone)
-    before = calendar.worked_before(tx.session, day)
-    return Hours(
-        day_before=whole_day(before, tx.settings.zone).begins,
-        start=meeting.starts_at,
-        end=meeting.ended_at or meeting.ends_at,
-        pause=meeting.break_at,
-    )
+    """Return what the anchors of one meeting's steps stand at."""
+    return HoursOf(tx)(meeting)
 
 
 def make_steps(tx: Unit, meeting: Meeting, *, but: Iterable[Kind] = ()) -> None:
@@ -39,50 +56,69 @@ def make_steps(tx: Unit, meeting: Meeting, *, but: Iterable[Kind] = ()) -> None:
     What belongs to the day before and is not demanded is left out when that day is over; the reconfirmation too, since a meeting
     registered that late is confirmed by registering it.
     """
-    hours, left_out = hours_of(tx, meeting), set(but)
     category = Category(meeting.category)
-    for place, line in enumerate(rules.steps_of(category, finding.sheet_changes(tx.session, category))):
-        due = rules.due_at(line, hours)
-        if due is None or line.kind in left_out or _is_past_and_needless(line, due, tx.now):
-            continue
-        tx.session.add(_step(tx, meeting, line, place, due))
+    lines = tuple(rules.steps_of(category, finding.sheet_changes(tx.session, category)))
+    for values in lines_of(meeting, lines, hours_of(tx, meeting), tx.now, but=but):
+        tx.session.add(Step(**values))
     tx.session.flush()
+
+
+def lines_of(
+    meeting: Meeting, lines: Iterable[SheetStep], hours: Hours, now: datetime, *, but: Iterable[Kind] = ()
+) -> Iterator[dict[str, Any]]:
+    """Give the columns of a meeting's steps, as :func:`make_steps` writes them; a whole schedule writes them at once."""
+    left_out = set(but)
+    for place, line in enumerate(lines):
+        due = rules.due_at(line, hours)
+        if due is None or line.kind in left_out or _is_past_and_needless(line, due, now):
+            continue
+        yield {
+            "meeting_id": number(meeting),
+            "kind": line.kind.value,
+            "anchor": line.anchor.value,
+            "minutes": line.minutes,
+            "party": line.party.value,
+            "phase": line.phase.value,
+            "place": place,
+            "mandatory": line.mandatory,
+            "takes_minutes": line.takes_minutes,
+            "room_id": meeting.room_id,
+            "state": StepState.PLANNED.value,
+            **vars(hour(line.anchor.value, due, now)),
+        }
 
 
 def _is_past_and_needless(line: SheetStep, due: datetime, now: datetime) -> bool:
     return line.phase is Phase.BEFORE and due < now and (line.kind is Kind.RECONFIRM or not line.mandatory)
 
 
-def _step(tx: Unit, meeting: Meeting, line: SheetStep, place: int, due: datetime) -> Step:
-    step = Step(
-        meeting_id=number(meeting),
-        kind=line.kind.value,
-        anchor=line.anchor.value,
-        minutes=line.minutes,
-        party=line.party.value,
-        phase=line.phase.value,
-        place=place,
-        mandatory=line.mandatory,
-        takes_minutes=line.takes_minutes,
-        room_id=meeting.room_id,
-        due_at=due,
-    )
-    put_hour(tx, step, due)
-    return step
+@dataclass(frozen=True, kw_only=True)
+class Hour:
+    """A step's hour and where its ladder stands."""
+
+    due_at: datetime
+    compressed: bool
+    level: str
+    alarm_at: datetime | None
+
+
+def hour(anchor: str, due: datetime, now: datetime) -> Hour:
+    """Return the hour of a step that falls due at ``due``: a past one is now (compressed), and the ladder begins there.
+
+    What hangs on the end is timed when the meeting ends: until then its hour is a plan that may pass, and has no ladder.
+    """
+    if anchor == Anchor.END:
+        return Hour(due_at=due, compressed=False, level=Level.NONE.value, alarm_at=None)
+    at = max(due, now)
+    level = rules.level_at(at, now) if at <= now else Level.NONE
+    return Hour(due_at=at, compressed=due < now, level=level.value, alarm_at=rules.next_alarm(at, level))
 
 
 def put_hour(tx: Unit, step: Step, due: datetime) -> bool:
-    """Give a step its hour, and the ladder its next rung; a past hour is now (compressed). Returns whether the hour moved."""
-    # A sheet's ends are timed when the meeting ends: until then their hour is a plan that may pass.
-    compressed = due < tx.now and step.anchor != Anchor.END
-    at = max(due, tx.now) if compressed else due
-    moved = abs(at - step.due_at) >= BESIDES
-    step.due_at, step.compressed = at, compressed
-    step.level = rules.level_at(at, tx.now).value if at <= tx.now else Level.NONE.value
-    step.alarm_at = rules.next_alarm(at, Level(step.level))
-    if step.anchor == Anchor.END:
-        # Tidying is late from the real end on, never from the planned one.
-        step.alarm_at = None
+    """Give a step its hour, and the ladder its next rung. Returns whether the hour moved."""
+    given = hour(step.anchor, due, tx.now)
+    moved = abs(given.due_at - step.due_at) >= BESIDES
+    step.due_at, step.compressed, step.level, step.alarm_at = given.due_at, given.compressed, given.level, given.alarm_at
     return moved
 
 
@@ -156,16 +192,15 @@ def deal_out(tx: Unit, meeting: Meeting) -> None:
     """Give the attendants' open steps to those who look after the meeting: the second greets at the lift, the first does the rest."""
     people = finding.assigned(tx.session, number(meeting))
     for step in finding.steps(tx.session, number(meeting)):
-        if step.party != Party.ATTENDANT or StepState(step.state) not in rules.OPEN_STEPS:
-            continue
-        if step.staff_id not in people:
-            step.staff_id = _whose(step, people)
+        if StepState(step.state) in rules.OPEN_STEPS and step.staff_id not in people:
+            step.staff_id = whose(step.party, step.kind, people)
 
 
-def _whose(step: Step, people: list[int]) -> int | None:
-    if not people:
+def whose(party: str, kind: str, people: list[int]) -> int | None:
+    """Return whose a step is among those who look after a meeting; nobody's where others do it, or nobody looks after it."""
+    if not people or party != Party.ATTENDANT:
         return None
-    return people[-1] if step.kind == Kind.GREET_LIFT else people[0]
+    return people[-1] if kind == Kind.GREET_LIFT else people[0]
 
 
 def steps_of_kind(tx: Unit, meeting: Meeting, kind: Kind) -> list[Step]:

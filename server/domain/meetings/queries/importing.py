@@ -1,0 +1,280 @@
+"""What carrying out a weekly schedule would do, row by row: added, changed, the same, cancelled, over, or faulty and why (S112).
+
+A row is known again by its key, so the same file a second time changes nothing. What a row does not say stays as it is: a tea interval
+set at the desk is not lost because the list has no such column. A meeting that is no longer in the file stays.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from server.days import Window
+from server.domain.meetings import rules
+from server.domain.meetings.plans import LONGEST, Plan, plan_of
+from server.domain.meetings.queries.finding import OPEN_WORDS
+from server.domain.meetings.rules import TEA_MINUTES, Category, State
+from server.domain.meetings.sheets import ScheduleRow
+from server.domain.meetings.sheets.rows import unpacked
+from server.domain.meetings.tables import Meeting, ScheduleImport
+from server.domain.people.tables import Tenant
+from server.domain.rooms import queries as rooms
+from server.domain.rooms.queries import LayoutCard, RoomCard
+from server.domain.rooms.rules import Layout
+from server.errors import NotFound
+from server.sheets import Fault
+
+CHUNK = 500
+KEPT = timedelta(days=1)
+"""A schedule that was looked at is forgotten after this long."""
+
+
+class RowKind(StrEnum):
+    """What a row of a schedule comes to."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+    CANCELLED = "cancelled"
+    OVER = "over"
+    FAULTY = "faulty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A row and what it comes to; ``differences`` are (field, before, after) of a changed one, ``card`` its layout in its room."""
+
+    row: ScheduleRow
+    kind: RowKind
+    plan: Plan | None = None
+    card: LayoutCard | None = None
+    meeting_id: int | None = None
+    differences: tuple[tuple[str, Any, Any], ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def reserved(self) -> Window:
+        """The room's time that the row takes."""
+        assert self.plan is not None
+        assert self.card is not None
+        return reserved_by(self.plan, self.card)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A kept schedule, judged as things stand: its rows, how many of each kind, sheets passed over, and how far it was carried out."""
+
+    import_id: int
+    filename: str
+    made_at: datetime
+    committed_at: datetime | None
+    taken: int
+    rows: tuple[Judged, ...]
+    counts: Mapping[RowKind, int]
+    passed_over: tuple[str, ...]
+    results: tuple[Mapping[str, Any], ...]
+
+
+def reserved_by(plan: Plan, card: LayoutCard) -> Window:
+    """Return the room's time of a plan, set-up and turn-over included."""
+    return Window(
+        begins=plan.starts_at - timedelta(minutes=card.setup_minutes), ends=plan.ends_at + timedelta(minutes=card.turnover_minutes)
+    )
+
+
+def preview(session: Session, import_id: int, now: datetime) -> Preview:
+    """Return a kept schedule as it would be carried out now; NotFound ``import_unknown``."""
+    kept = session.get(ScheduleImport, import_id)
+    if kept is None or not kept.rows:
+        raise NotFound("schedule_import_unknown")
+    schedule = unpacked(json.loads(kept.rows))
+    judged = judge(session, schedule.rows, now)
+    return Preview(
+        import_id=import_id,
+        filename=kept.filename,
+        made_at=kept.made_at,
+        committed_at=kept.committed_at,
+        taken=kept.taken,
+        rows=judged,
+        counts={kind: sum(one.kind is kind for one in judged) for kind in RowKind},
+        passed_over=schedule.passed_over,
+        results=tuple(json.loads(kept.results)),
+    )
+
+
+def judge(session: Session, rows: Sequence[ScheduleRow], now: datetime) -> tuple[Judged, ...]:
+    """Return what each row comes to; of two rows that want one room at one time, the first has it."""
+    return _Judge(session, rows, now).all()
+
+
+@dataclass
+class _Taken:
+    """When a room is taken, by whom: windows in the order of their begin."""
+
+    windows: list[tuple[datetime, datetime, int | None]] = field(default_factory=list)
+
+    def meets(self, window: Window, but: int | None) -> bool:
+        """Tell whether the room is another's at any instant of ``window``."""
+        first = bisect_left(self.windows, (window.begins - LONGEST - timedelta(hours=16),))
+        for begins, ends, meeting in self.windows[first:]:
+            if begins >= window.ends:
+                return False
+            if ends > window.begins and (meeting is None or meeting != but):
+                return True
+        return False
+
+    def take(self, window: Window, meeting: int | None) -> None:
+        """Note that the room is taken; another time of the same meeting is given back."""
+        if meeting is not None:
+            self.windows = [each for each in self.windows if each[2] != meeting]
+        insort(self.windows, (window.begins, window.ends, meeting), key=lambda each: each[0])
+
+
+class _Judge:
+    def __init__(self, session: Session, rows: Sequence[ScheduleRow], now: datetime) -> None:
+        self._rows = rows
+        self._now = now
+        self._rooms = rooms.rooms(session)
+        self._named: dict[str, RoomCard | None] = {}
+        self._tenants = {_folded(name): number for number, name in session.exec(select(Tenant.id, Tenant.name).where(col(Tenant.active)))}
+        self._known = _known(session, [key_of(row) for row in rows])
+        self._taken = _taken(session, rows)
+
+    def all(self) -> tuple[Judged, ...]:
+        """Judge every row, in order."""
+        return tuple(self._one(row) for row in self._rows)
+
+    def _one(self, row: ScheduleRow) -> Judged:
+        standing = self._known.get(key_of(row))
+        if row.cancelled:
+            return self._cancelled(row, standing)
+        if row.faults or row.starts_at is None or row.ends_at is None:
+            return Judged(row=row, kind=RowKind.FAULTY, faults=row.faults, meeting_id=standing.id if standing else None)
+        if row.ends_at <= self._now or (standing is not None and standing.state not in rules.OPEN):
+            return self._over(row, standing)
+        room = self._room(row.room)
+        if room is None:
+            return self._faulty(row, "room", "room_not_here")
+        plan, card = self._plan(row, room, standing)
+        if card is None:
+            return self._faulty(row, "layout" if row.layout else "room", "layout_not_offered")
+        if (plan.guaranteed or plan.estimated or 0) > card.capacity:
+            return self._faulty(row, "guaranteed" if plan.guaranteed else "estimated", "too_many_for_layout")
+        return self._fitted(row, plan, card, standing)
+
+    def _fitted(self, row: ScheduleRow, plan: Plan, card: LayoutCard, standing: Meeting | None) -> Judged:
+        number = standing.id if standing else None
+        differences = _differences(plan_of(standing), plan) if standing else ()
+        if standing is not None and not differences:
+            return Judged(row=row, kind=RowKind.SAME, plan=plan, card=card, meeting_id=number)
+        if standing is not None and standing.state not in (*rules.BEFORE_START, State.IN_SESSION):
+            return Judged(row=row, kind=RowKind.OVER, meeting_id=number)
+        window, taken = reserved_by(plan, card), self._taken.setdefault(plan.room_id, _Taken())
+        if taken.meets(window, number):
+            return self._faulty(row, "room", "room_taken_then")
+        taken.take(window, number)
+        kind = RowKind.CHANGED if standing else RowKind.ADDED
+        return Judged(row=row, kind=kind, plan=plan, card=card, meeting_id=number, differences=differences)
+
+    def _cancelled(self, row: ScheduleRow, standing: Meeting | None) -> Judged:
+        if standing is None or standing.state not in rules.BEFORE_START:
+            return Judged(row=row, kind=RowKind.SAME, meeting_id=standing.id if standing else None)
+        return Judged(row=row, kind=RowKind.CANCELLED, meeting_id=standing.id)
+
+    def _over(self, row: ScheduleRow, standing: Meeting | None) -> Judged:
+        if standing is not None and standing.state == State.CANCELLED and row.ends_at is not None and row.ends_at > self._now:
+            # Somebody called it off at the desk: a list that does not know it yet must not bring it back.
+            return self._faulty(row, "title", "cancelled_here")
+        return Judged(row=row, kind=RowKind.SAME if standing else RowKind.OVER, meeting_id=standing.id if standing else None)
+
+    def _faulty(self, row: ScheduleRow, where: str, code: str) -> Judged:
+        fault = Fault(column=row.columns.get(where, row.columns.get("room", "A")), field=where, code=code)
+        return Judged(row=row, kind=RowKind.FAULTY, faults=(*row.faults, fault))
+
+    def _room(self, text: str) -> RoomCard | None:
+        if text not in self._named:
+            self._named[text] = rooms.room_named(self._rooms, text)
+        return self._named[text]
+
+    def _plan(self, row: ScheduleRow, room: RoomCard, standing: Meeting | None) -> tuple[Plan, LayoutCard | None]:
+        assert row.starts_at is not None
+        assert row.ends_at is not None
+        category = row.category or (standing.category if standing else Category.ORDINARY.value)
+        people = row.guaranteed or row.estimated or 0
+        layout = row.layout or (standing.layout if standing and room.layout(standing.layout) else _usual_layout(room, people))
+        tenant = self._tenants.get(_folded(row.tenant)) if row.tenant else None
+        said: dict[str, Any] = {"title": row.title, "room_id": room.id, "layout": layout, "category": category}
+        said |= {"starts_at": row.starts_at, "ends_at": row.ends_at}
+        more = {
+            "estimated": row.estimated,
+            "guaranteed": row.guaranteed,
+            "tenant_id": tenant,
+            "contact_name": row.contact_name,
+            "contact_phone": row.contact_phone,
+            "tea_minutes": row.tea_minutes,
+            "equipment": row.equipment,
+            "notes": row.notes,
+        }
+        said |= {name: value for name, value in more.items() if value not in (None, "")}
+        if standing is None:
+            said.setdefault("tea_minutes", TEA_MINUTES[Category(category)])
+            return Plan(**said), room.layout(layout)
+        kept = plan_of(standing)
+        if kept.break_at is not None and not row.starts_at < kept.break_at < row.ends_at:
+            kept = replace(kept, break_at=None)
+        return replace(kept, **said), room.layout(layout)
+
+
+def key_of(row: ScheduleRow) -> str:
+    """Return how a row's meeting is known in the house."""
+    return f"schedule:{row.key}"
+
+
+def _usual_layout(room: RoomCard, people: int) -> str:
+    """Return the layout a room has where the list says none: a long table if it holds the people, else the smallest that does."""
+    offered = [layout for layout in room.layouts if layout.offered]
+    boardroom = next((layout for layout in offered if layout.layout is Layout.BOARDROOM and layout.capacity >= people), None)
+    fitting = sorted((layout for layout in offered if layout.capacity >= people), key=lambda layout: layout.capacity)
+    found = boardroom or (fitting[0] if fitting else max(offered, key=lambda layout: layout.capacity, default=None))
+    return found.layout.value if found else ""
+
+
+def _differences(before: Plan, after: Plan) -> tuple[tuple[str, Any, Any], ...]:
+    pairs = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in fields(Plan))
+    return tuple(pair for pair in pairs if pair[1] != pair[2])
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _known(session: Session, keys: Sequence[str]) -> dict[str, Meeting]:
+    found: dict[str, Meeting] = {}
+    for start in range(0, len(keys), CHUNK):
+        for meeting in session.exec(select(Meeting).where(col(Meeting.source_key).in_(keys[start : start + CHUNK]))):
+            found[meeting.source_key or ""] = meeting
+    return found
+
+
+def _taken(session: Session, rows: Iterable[ScheduleRow]) -> dict[int, _Taken]:
+    instants = [instant for row in rows for instant in (row.starts_at, row.ends_at) if instant is not None]
+    if not instants:
+        return {}
+    margin = timedelta(hours=rules.MOST_SETUP_HOURS)
+    wanted = select(Meeting.room_id, Meeting.reserved_from, Meeting.reserved_until, Meeting.id).where(
+        col(Meeting.state).in_(OPEN_WORDS),
+        col(Meeting.reserved_from) < max(instants) + margin,
+        col(Meeting.reserved_until) > min(instants) - margin,
+    )
+    found: dict[int, _Taken] = {}
+    for room_id, begins, ends, number in session.exec(wanted.order_by(col(Meeting.reserved_from))):
+        found.setdefault(room_id, _Taken()).windows.append((begins, ends, number))
+    return found

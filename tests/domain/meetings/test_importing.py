@@ -1,0 +1,180 @@
+"""Carrying out a weekly schedule (S112): looked at first, faults named by row and cell, and a second time nothing changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlmodel import col, func, select
+
+from server.clock import StillClock
+from server.days import at_local, whole_day
+from server.db.transaction import Door
+from server.domain.meetings import service, sheets
+from server.domain.meetings.queries import importing
+from server.domain.meetings.queries.importing import Preview, RowKind
+from server.domain.meetings.rules import State
+from server.domain.meetings.sheets import Schedule, ScheduleRow, Site
+from server.domain.meetings.tables import Meeting
+from server.errors import Conflict, NotFound
+from tests.domain.meetings.schedules import FAULTY_ROWS, ROOMS, SOUND_ROWS, weekly_workbook
+from tests.factories import asks, make_meeting, make_room, make_staff, meeting_of, steps_of
+
+NEXT_MONDAY = date(2026, 11, 30)
+
+
+def site(door: Door) -> Site:
+    """Return where schedules are read."""
+    today = door.clock.now().astimezone(door.settings.zone).date()
+    span = whole_day(today, door.settings.zone)
+    return Site(zone=door.settings.zone, today=today, since=span.begins, until=span.begins + timedelta(days=60))
+
+
+def keep(door: Door, content: bytes, name: str = "week.xlsx") -> int:
+    """Read a file and keep it; return the import."""
+    schedule = sheets.read(content, name, site=site(door))
+    return int(service.keep_schedule(door, asks("staff:1"), schedule=schedule, filename=name).ids["import"] or 0)
+
+
+def look(door: Door, number: int) -> Preview:
+    """Return the preview of a kept schedule."""
+    with door.reading() as session:
+        return importing.preview(session, number, door.clock.now())
+
+
+def carry_out(door: Door, number: int) -> dict[str, object]:
+    """Carry a kept schedule out to its end; return the last outcome's ids."""
+    while (outcome := service.commit_schedule(door, asks("staff:1"), import_id=number)).code != "schedule_done":
+        pass
+    return dict(outcome.ids)
+
+
+@pytest.fixture
+def park(door: Door) -> Door:
+    """A house with the schedule's rooms and an attendant."""
+    for name in ROOMS:
+        make_room(door, name=name, capacity=200)
+    make_staff(door, "attendant", name="李敏")
+    return door
+
+
+def test_a_weekly_schedule_is_looked_at_and_carried_out_with_its_faults_named_by_row_and_cell(park: Door) -> None:
+    number = keep(park, weekly_workbook(NEXT_MONDAY))
+    seen = look(park, number)
+    faulty = [one for one in seen.rows if one.kind is RowKind.FAULTY]
+    assert len(faulty) == FAULTY_ROWS
+    assert all(fault.column and one.row.number for one in faulty for fault in one.faults)
+    assert seen.passed_over == ("填写说明",)
+    done = carry_out(park, number)
+    assert (done["faulty"], done["added"]) == (FAULTY_ROWS, seen.counts[RowKind.ADDED])
+    assert seen.counts[RowKind.ADDED] <= SOUND_ROWS
+    with park.reading() as session:
+        earliest = session.exec(select(Meeting.id).order_by(col(Meeting.starts_at))).first()
+    first = meeting_of(park, earliest or 0)
+    assert (first.title, first.starts_at, first.state) == (
+        "周例会",
+        at_local(NEXT_MONDAY, datetime(2026, 1, 1, 9).time(), park.settings.zone),
+        State.REGISTERED,
+    )
+    sheet = steps_of(park, first.id or 0)
+    assert sheet["check_room"].due_at == first.starts_at - timedelta(hours=1)
+    assert sheet["check_room"].staff_id is not None
+
+
+def test_importing_it_again_changes_nothing(park: Door) -> None:
+    carry_out(park, keep(park, weekly_workbook(NEXT_MONDAY)))
+    again = keep(park, weekly_workbook(NEXT_MONDAY))
+    counts = look(park, again).counts
+    assert (counts[RowKind.ADDED], counts[RowKind.CHANGED], counts[RowKind.CANCELLED]) == (0, 0, 0)
+    with park.reading() as session:
+        before = session.exec(select(func.count(col(Meeting.id)), func.sum(Meeting.version))).one()
+    carry_out(park, again)
+    with park.reading() as session:
+        assert session.exec(select(func.count(col(Meeting.id)), func.sum(Meeting.version))).one() == before
+
+
+def row(door: Door, **said: object) -> ScheduleRow:
+    """Return a sound row of a list for tomorrow in room 301."""
+    starts = door.clock.now() + timedelta(days=1)
+    plain: dict[str, object] = {"number": 3, "sheet": "一周", "key": "k1", "title": "例会", "room": "301", "columns": {"room": "E"}}
+    return ScheduleRow(**(plain | {"starts_at": starts, "ends_at": starts + timedelta(hours=1)} | said))  # type: ignore[arg-type]  # as a test says it
+
+
+def keep_rows(door: Door, *rows: ScheduleRow) -> int:
+    """Keep rows as a schedule; return the import."""
+    outcome = service.keep_schedule(door, asks("staff:1"), schedule=Schedule(rows=rows), filename="list.xlsx")
+    return int(outcome.ids["import"] or 0)
+
+
+def test_a_moved_row_moves_its_meeting_and_keeps_what_the_list_does_not_say(park: Door) -> None:
+    carry_out(park, keep_rows(park, row(park)))
+    with park.reading() as session:
+        meeting = session.exec(select(Meeting)).one().id or 0
+    service.set_tea(park, asks("staff:1"), meeting_id=meeting, minutes=35)
+    later = park.clock.now() + timedelta(days=1, hours=2)
+    number = keep_rows(park, row(park, starts_at=later, ends_at=later + timedelta(hours=1)))
+    (one,) = look(park, number).rows
+    assert (one.kind, [name for name, _, _ in one.differences]) == (RowKind.CHANGED, ["starts_at", "ends_at"])
+    carry_out(park, number)
+    assert (meeting_of(park, meeting).starts_at, meeting_of(park, meeting).tea_minutes) == (later, 35)
+
+
+def test_a_cancelled_row_calls_its_meeting_off_and_a_meeting_called_off_here_is_not_brought_back(park: Door) -> None:
+    carry_out(park, keep_rows(park, row(park)))
+    with park.reading() as session:
+        meeting = session.exec(select(Meeting)).one().id or 0
+    assert look(park, keep_rows(park, row(park, cancelled=True))).counts[RowKind.CANCELLED] == 1
+    service.cancel(park, asks("staff:1"), meeting_id=meeting)
+    (one,) = look(park, keep_rows(park, row(park))).rows
+    assert (one.kind, one.faults[0].code) == (RowKind.FAULTY, "cancelled_here")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "column"),
+    [
+        ({"room": "999"}, "room_not_here", "E"),
+        ({"estimated": 5000}, "too_many_for_layout", "E"),
+    ],
+)
+def test_a_row_that_cannot_be_is_left_out_and_named(park: Door, said: dict[str, object], code: str, column: str) -> None:
+    number = keep_rows(park, row(park, **said), row(park, key="k2", room="302"))
+    done = carry_out(park, number)
+    assert (done["added"], done["faulty"]) == (1, 1)
+    assert [(fault["code"], fault["column"]) for each in look(park, number).results for fault in each["faults"]] == [(code, column)]
+
+
+def test_two_rows_that_want_one_room_and_a_row_that_meets_another_meeting_are_named(park: Door) -> None:
+    with park.reading() as session:
+        room = importing.rooms.room_named(importing.rooms.rooms(session), "301")
+    assert room is not None
+    make_meeting(park, room_id=room.id, begins=timedelta(days=2))
+    clash = park.clock.now() + timedelta(days=2, minutes=30)
+    number = keep_rows(
+        park, row(park), row(park, key="k2", title="另一场"), row(park, key="k3", starts_at=clash, ends_at=clash + timedelta(hours=1))
+    )
+    assert [one.kind for one in look(park, number).rows] == [RowKind.ADDED, RowKind.FAULTY, RowKind.FAULTY]
+
+
+def test_what_is_over_stays_as_it_was(park: Door, clock: StillClock) -> None:
+    begun = clock.now() - timedelta(hours=3)
+    (one,) = look(park, keep_rows(park, row(park, starts_at=begun, ends_at=begun + timedelta(hours=1)))).rows
+    assert one.kind is RowKind.OVER
+
+
+def test_a_schedule_is_withdrawn_only_before_it_is_carried_out(park: Door) -> None:
+    number = keep_rows(park, row(park))
+    service.withdraw_schedule(park, asks("staff:1"), import_id=number)
+    with pytest.raises(NotFound, match="schedule_import_unknown"):
+        look(park, number)
+    begun = keep_rows(park, row(park))
+    carry_out(park, begun)
+    with pytest.raises(Conflict, match="schedule_begun"):
+        service.withdraw_schedule(park, asks("staff:1"), import_id=begun)
+
+
+def test_the_rows_of_a_schedule_are_forgotten_after_a_day(park: Door, clock: StillClock) -> None:
+    number = keep_rows(park, row(park))
+    clock.turn(timedelta(days=1, minutes=1))
+    assert service.forget_schedules(park, asks("house")).ids["count"] == 1
+    with pytest.raises(NotFound):
+        look(park, number)
