@@ -57,8 +57,24 @@ def open_calls(session: Session) -> tuple[CallRow, ...]:
     return tuple(_row(*each) for each in found)
 
 
-def calls_of_meeting(session: Session, meeting_id: int, now: datetime | None = None) -> tuple[CallRow, ...]:
-    """Return the open calls of a meeting's room page, and with ``now`` those done lately, which may be reopened; the newest first."""
+def calls_of_room(session: Session, room_id: int, meeting_id: int) -> tuple[CallRow, ...]:
+    """Return what the people of a meeting see of their room's calls, one a wish: the open one, whoever made it, else their newest done one.
+
+    The longest waiting stands first, what is done last.
+    """
+    mine = and_(col(ServiceCall.meeting_id) == meeting_id, col(ServiceCall.state) == CallState.DONE.value)
+    theirs = and_(col(ServiceCall.room_id) == room_id, col(ServiceCall.state).in_(OPEN_WORDS))
+    wanted = _rows().where(or_(mine, theirs)).order_by(col(ServiceCall.called_at), col(ServiceCall.id))
+    found = [_row(*each) for each in session.exec(wanted)]
+    newest: dict[Wish, CallRow] = {}
+    for row in found:
+        if row.open or row.wish not in newest or not newest[row.wish].open:
+            newest[row.wish] = row
+    return tuple(sorted(newest.values(), key=lambda row: (not row.open, row.called_at, row.call_id)))
+
+
+def all_of_meeting(session: Session, meeting_id: int) -> tuple[CallRow, ...]:
+    """Return every call from a meeting's room, whatever became of it, the newest first."""
     wanted = _rows().where(ServiceCall.meeting_id == meeting_id).order_by(col(ServiceCall.id).desc())
     rows = tuple(_row(*each) for each in session.exec(wanted))
     since = now - REOPEN_WITHIN if now else None

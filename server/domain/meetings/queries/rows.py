@@ -12,7 +12,20 @@ from sqlmodel import Session, col, select
 
 from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import OPEN_WORDS, people_of
-from server.domain.meetings.rules import Anchor, Category, Difference, Kind, Level, Party, Phase, RoundState, Source, State, StepState
+from server.domain.meetings.rules import (
+    Action,
+    Anchor,
+    Category,
+    Difference,
+    Kind,
+    Level,
+    Party,
+    Phase,
+    RoundState,
+    Source,
+    State,
+    StepState,
+)
 from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, MeetingChange, Step, StepQuantity, TeaRound
 from server.domain.people.tables import Tenant
 from server.domain.rooms.tables import Room
@@ -89,11 +102,15 @@ class RoundRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRow:
-    """A change of a meeting, the difference, and who has not acknowledged it; rooms among the differences are named in ``rooms``."""
+    """A change of a meeting, the difference, and who has not acknowledged it; rooms among the differences are named in ``rooms``.
+
+    ``by`` is who made it; empty where it was not somebody on the staff.
+    """
 
     change_id: int
     meeting_id: int
     made_at: datetime
+    by: str
     differences: tuple[Difference, ...]
     steps_moved: int
     elsewhere: bool
@@ -137,11 +154,14 @@ class MeetingRow:
     plan: str
     undisturbed_since: datetime | None
     asked_at: datetime | None
+    confirm_due_at: datetime | None
     unconfirmed_at: datetime | None
     confirmed_at: datetime | None
+    confirmed_by: str
     started_at: datetime | None
     ended_at: datetime | None
     closed_at: datetime | None
+    cancelled_at: datetime | None
     cancel_reason: str
     override_reason: str
     made_by: str
@@ -156,6 +176,11 @@ class MeetingRow:
     def open(self) -> bool:
         """Whether something is still to be done for it."""
         return self.state in rules.OPEN
+
+    @property
+    def may(self) -> frozenset[Action]:
+        """What the table of the rules lets happen to it now."""
+        return frozenset(action for action in Action if rules.transition(self.state, action) is not None)
 
     @property
     def open_steps(self) -> tuple[StepRow, ...]:
@@ -189,9 +214,14 @@ def of_day(session: Session, day: date, *, all_states: bool = True) -> tuple[Mee
     return rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
 
 
-def still_open(session: Session, until: date) -> tuple[MeetingRow, ...]:
-    """Return every meeting up to a day for which something is still to be done, by its hour: yesterday's untidied room among them."""
+def still_open(session: Session, until: date, *, room_id: int | None = None) -> tuple[MeetingRow, ...]:
+    """Return every meeting up to a day for which something is still to be done, by its hour: yesterday's untidied room among them.
+
+    With ``room_id`` only those of that room.
+    """
     wanted = select(Meeting).where(col(Meeting.state).in_(OPEN_WORDS), col(Meeting.day) <= until)
+    if room_id is not None:
+        wanted = wanted.where(Meeting.room_id == room_id)
     return rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
 
 
@@ -230,6 +260,7 @@ def rows(session: Session, meetings: Sequence[Meeting]) -> tuple[MeetingRow, ...
             steps.get(meeting.id or 0, ()),
             rounds.get(meeting.id or 0, ()),
             changes.get(meeting.id or 0, ()),
+            names,
         )
         for meeting in meetings
     )
@@ -243,12 +274,13 @@ def _row(
     steps: Sequence[StepRow],
     rounds: Sequence[RoundRow],
     changes: Sequence[ChangeRow],
+    names: dict[int, str],
 ) -> MeetingRow:
     assert meeting.id is not None
     same = (
         "title layout day starts_at ends_at reserved_from reserved_until estimated guaranteed actual tenant_id contact_name contact_phone "
-        "tea_minutes break_at equipment notes plan undisturbed_since asked_at unconfirmed_at confirmed_at started_at ended_at closed_at "
-        "cancel_reason override_reason made_by made_at version"
+        "tea_minutes break_at equipment notes plan undisturbed_since asked_at confirm_due_at unconfirmed_at confirmed_at started_at "
+        "ended_at closed_at cancelled_at cancel_reason override_reason made_at version"
     )
     return MeetingRow(
         meeting_id=meeting.id,
@@ -262,6 +294,8 @@ def _row(
         people=people_of(meeting),
         tenant=tenant.name if tenant else "",
         tenant_en=tenant.name_en if tenant else "",
+        confirmed_by=_actor(names, meeting.confirmed_by),
+        made_by=_actor(names, meeting.made_by),
         attendants=attendants,
         steps=tuple(steps),
         rounds=tuple(rounds),
@@ -276,6 +310,12 @@ def _names(session: Session) -> dict[int, str]:
 
 def _person(names: dict[int, str], staff_id: int | None) -> Person | None:
     return Person(staff_id=staff_id, name=names.get(staff_id, "")) if staff_id is not None else None
+
+
+def _actor(names: dict[int, str], actor: str) -> str:
+    """Return the name of who did something as the operation knows him; empty for the house and other programs."""
+    kind, _, staff_id = actor.partition(":")
+    return names.get(int(staff_id), "") if kind == "staff" and staff_id.isdigit() else ""
 
 
 def _grouped(found: Iterable[Part]) -> dict[int, list[Part]]:
@@ -309,7 +349,7 @@ def _steps(session: Session, ids: Sequence[int], names: dict[int, str]) -> Itera
             level=Level(step.level),
             staff=_person(names, step.staff_id),
             settled_at=step.settled_at,
-            settled_by=names.get(step.settled_staff_id or 0, ""),
+            settled_by=names.get(step.settled_staff_id or 0) or _actor(names, step.settled_by),
             answered_name=step.answered_name,
             reason=step.reason,
             quantities=tuple(quantities.get(step.id or 0, ())),
@@ -358,6 +398,7 @@ def _changes(session: Session, ids: Sequence[int], names: dict[int, str], rooms:
             change_id=change.id or 0,
             meeting_id=change.meeting_id,
             made_at=change.made_at,
+            by=_actor(names, change.made_by),
             differences=told,
             steps_moved=change.steps_moved,
             elsewhere=change.elsewhere,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
+from itertools import zip_longest
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from server.days import Window, whole_day
 from server.domain.meetings import rules
@@ -14,6 +15,8 @@ from server.domain.meetings.queries import finding
 from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries.rows import MeetingRow
 from server.domain.meetings.rules import Anchor, Kind, Minute, Need, Party, Shortfall, State
+from server.domain.posts.rules import PostState
+from server.domain.posts.tables import Stint
 
 NEEDED = (Kind.DRAW_SUPPLIES, Kind.CHECK_ROOM, Kind.GREET_DOOR, Kind.GREET_LIFT, Kind.FIRST_POUR, Kind.TIDY)
 """Steps that hold a person for their time: who greets stands at the door and can do nothing else."""
@@ -40,11 +43,16 @@ class StaffingLine:
     people: int
 
 
-def staffing(session: Session, day: date, zone: tzinfo, *, there: Sequence[tuple[Window, int]] = ()) -> StaffingLine:
-    """Return the line of a day. ``there`` is how many attendants are there when; without it, all of them all day."""
-    people = len(finding.attendants(session))
+BACK_WITHIN = timedelta(hours=1)
+"""Who is at a meal, away or covers the desk is counted as back so long after it began: nobody says beforehand how long it takes."""
+
+
+def staffing(session: Session, day: date, zone: tzinfo) -> StaffingLine:
+    """Return the line of a day. No shift is planned here: every attendant counts as there, less when the posts say otherwise."""
+    attendants = finding.attendants(session)
+    people = len(attendants)
     span = whole_day(day, zone)
-    present = there or [(span, people)]
+    present = [(span, people), *((window, -1) for window in absences(session, attendants, span))]
     needs = [need for meeting in meeting_rows.of_day(session, day, all_states=False) for need in needs_of(meeting)]
     short = rules.shortfalls(needs, present, span)
     return StaffingLine(
@@ -53,6 +61,19 @@ def staffing(session: Session, day: date, zone: tzinfo, *, there: Sequence[tuple
         shortfalls=tuple((each, proposal(each)) for each in short),
         people=people,
     )
+
+
+def absences(session: Session, attendants: Sequence[int], span: Window) -> Iterator[Window]:
+    """Give the stretches of a day in which one of the attendants is not on his own post: elsewhere, or gone home."""
+    known = select(Stint).where(col(Stint.staff_id).in_(attendants), col(Stint.undone).is_(False), col(Stint.from_at) < span.ends)
+    still = known.where(col(Stint.until_at).is_(None) | (col(Stint.until_at) > span.begins))
+    stints = session.exec(still.order_by(col(Stint.staff_id), col(Stint.from_at), col(Stint.id))).all()
+    for stint, after in zip_longest(stints, stints[1:]):
+        if stint.state != PostState.ON_POST:
+            yield Window(begins=stint.from_at, ends=stint.until_at or stint.from_at + BACK_WITHIN)
+        follows = after if after is not None and after.staff_id == stint.staff_id else None
+        if stint.until_at is not None and (follows is None or follows.from_at > stint.until_at):
+            yield Window(begins=stint.until_at, ends=follows.from_at if follows else span.ends)
 
 
 def needs_of(meeting: MeetingRow) -> list[Need]:

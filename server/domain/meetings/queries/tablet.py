@@ -186,6 +186,7 @@ def _together(changes: Sequence[ChangeRow]) -> ChangeRow:
         change_id=last.change_id,
         meeting_id=last.meeting_id,
         made_at=last.made_at,
+        by=last.by,
         differences=rules.differences(before, after),
         steps_moved=max(change.steps_moved for change in changes),
         elsewhere=any(change.elsewhere for change in changes),
