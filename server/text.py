@@ -1,4 +1,4 @@
-"""What one line of text typed by anybody may hold, before it is stored or shown."""
+"""What text typed by anybody may hold, before it is stored or shown: one line, or several."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ def clean_line(text: str, *, field: str, most: int, least: int = 0) -> str:
     if len(line) < least:
         raise BadInput("too_short", field=field, least=least)
     return line
+
+
+def clean_text(text: str, *, field: str, most: int) -> str:
+    """Return ``text`` of up to ``most`` characters with its line breaks, each line tidied as :func:`clean_line` does; blank ends are dropped."""
+    broken = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    whole = "\n".join(clean_line(line, field=field, most=len(text)) for line in broken).strip("\n")
+    if len(whole) > most:
+        raise BadInput("too_long", field=field, most=most)
+    return whole
 
 
 def _is_broken(letter: str) -> bool:

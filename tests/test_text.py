@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.errors import BadInput
-from server.text import clean_line
+from server.text import clean_line, clean_text
 
 
 @pytest.mark.parametrize("typed", ["曾静怡", "O’Neill-García", "👩‍💻 Ada", "<script>alert(1)</script>", "عمر"])
@@ -29,3 +29,12 @@ def test_too_much_and_nothing_are_refused() -> None:
         clean_line("x" * 61, field="name", most=60)
     with pytest.raises(BadInput, match="missing"):
         clean_line("   ", field="name", most=60, least=1)
+
+
+def test_a_text_keeps_its_lines_and_each_is_tidied() -> None:
+    assert clean_text("\n 电梯口  两人\r\n\r\n门口一人 \r", field="plan", most=20) == "电梯口 两人\n\n门口一人"
+    assert clean_text(" \n ", field="plan", most=20) == ""
+    with pytest.raises(BadInput, match="too_long"):
+        clean_text("一\n" * 11, field="plan", most=20)
+    with pytest.raises(BadInput, match="broken_text"):
+        clean_text("a\nb\x00", field="plan", most=20)

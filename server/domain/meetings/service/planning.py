@@ -14,7 +14,7 @@ from server.domain.people.tables import Tenant
 from server.domain.rooms import queries as rooms
 from server.domain.rooms.queries import LayoutCard
 from server.errors import BadInput, Conflict, NotFound
-from server.text import clean_line
+from server.text import clean_line, clean_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +94,8 @@ def _tidy(plan: Plan) -> Plan:
         tea_minutes=plan.tea_minutes,
         break_at=plan.break_at,
         equipment=clean_line(plan.equipment, field="equipment", most=200),
-        notes=clean_line(plan.notes, field="notes", most=rules.LONGEST_NOTES),
-        plan=clean_line(plan.plan, field="plan", most=rules.LONGEST_PLAN),
+        notes=clean_text(plan.notes, field="notes", most=rules.LONGEST_NOTES),
+        plan=clean_text(plan.plan, field="plan", most=rules.LONGEST_PLAN),
     )
 
 
