@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -39,7 +39,18 @@ def said_days(session: Session, year: int) -> tuple[SaidDay, ...]:
 
 def is_confirmed(session: Session, year: int) -> bool:
     """Tell whether somebody has looked through the swapped days of a year."""
-    return session.get(CalendarYear, year) is not None
+    return confirmed_at(session, year) is not None
+
+
+def confirmed_at(session: Session, year: int) -> datetime | None:
+    """Return when the swapped days of a year were looked through; None if nobody has, or it was taken back."""
+    row = session.get(CalendarYear, year)
+    return row.confirmed_at if row is not None and row.confirmed_by else None
+
+
+def unconfirmed_years(session: Session, today: date) -> tuple[int, ...]:
+    """Return the years that the desk must be asked about: this one, from November on the next, where nobody has confirmed them."""
+    return tuple(year for year in rules.years_to_confirm(today) if not is_confirmed(session, year))
 
 
 def worked_before(session: Session, day: date) -> date:

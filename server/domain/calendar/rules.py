@@ -10,6 +10,10 @@ LONGEST_REST = 30
 """Days in a row without work that are looked through; longer, and every day counts as worked."""
 
 
+NEXT_YEAR_FROM = 11
+"""The month from which the next year is asked about: by then its swapped days are announced."""
+
+
 class DayKind(StrEnum):
     """What the calendar says of a day: worked though a weekend, free though a weekday, or as its weekday has it."""
 
@@ -22,6 +26,11 @@ def is_worked(day: date, said: Mapping[date, DayKind]) -> bool:
     """Tell whether ``day`` is worked."""
     kind = said.get(day, DayKind.PLAIN)
     return day.weekday() < 5 if kind is DayKind.PLAIN else kind is DayKind.WORK
+
+
+def years_to_confirm(today: date) -> tuple[int, ...]:
+    """Return the years whose swapped days somebody must have looked through by now: this one, and from November on the next."""
+    return (today.year, today.year + 1) if today.month >= NEXT_YEAR_FROM else (today.year,)
 
 
 def worked_before(day: date, said: Mapping[date, DayKind]) -> date:

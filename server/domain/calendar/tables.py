@@ -29,7 +29,7 @@ class CalendarDay(SQLModel, table=True):
 
 
 class CalendarYear(SQLModel, table=True):
-    """A year whose swapped days somebody has looked through."""
+    """A year whose swapped days somebody has looked through; ``confirmed_by`` is empty once that was taken back."""
 
     __tablename__ = "calendar_year"
     __mapper_args__ = {"version_id_col": _year_version}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from server.domain.rooms.rules import Layout
+from server.domain.rooms.rules import USUAL, Layout
 from server.domain.rooms.tables import Room, RoomLayout, RoomPhoto
 from server.errors import NotFound
 
@@ -49,6 +49,12 @@ class RoomCard:
     def capacity(self) -> int:
         """The most people it holds, in whatever layout."""
         return max((layout.capacity for layout in self.layouts if layout.offered), default=0)
+
+    @property
+    def every_layout(self) -> tuple[LayoutCard, ...]:
+        """Every layout there is, in order; one that nobody has said anything about stands as usual, and is not offered."""
+        said = {card.layout: card for card in self.layouts}
+        return tuple(said.get(layout) or _unsaid(layout) for layout in Layout)
 
     def layout(self, code: str) -> LayoutCard | None:
         """Return how the room stands in a layout; None if it does not offer it."""
@@ -94,6 +100,19 @@ def _folded(text: str) -> str:
 
 def _layouts(session: Session, room_id: int | None = None) -> dict[int, tuple[LayoutCard, ...]]:
     wanted = select(RoomLayout)
+def _unsaid(layout: Layout) -> LayoutCard:
+    usual = USUAL[layout]
+    return LayoutCard(
+        layout=layout,
+        capacity=0,
+        setup_minutes=usual.setup_minutes,
+        turnover_minutes=usual.turnover_minutes,
+        kit="",
+        offered=False,
+        photo=None,
+    )
+
+
     if room_id is not None:
         wanted = wanted.where(RoomLayout.room_id == room_id)
     order = list(Layout)

@@ -123,10 +123,22 @@ def keep_photo(tx: Unit, *, room_id: int, layout: str, content: bytes) -> Outcom
 
 @command
 def drop_photo(tx: Unit, *, room_id: int, layout: str) -> Outcome:
-    """Show no photo of this layout any more: ``photo_dropped``."""
+    """Show no photo of this layout any more: ``photo_dropped``, with the digest by which :func:`show_photo` shows it again."""
     room, row = _room(tx, room_id), _layout(tx, room_id, layout)
-    row.photo_digest = None
-    return _changed(tx, room, "photo_dropped")
+    dropped, row.photo_digest = row.photo_digest, None
+    outcome = _changed(tx, room, "photo_dropped")
+    return Outcome(code=outcome.code, ids={**outcome.ids, "photo": dropped})
+
+
+@command
+def show_photo(tx: Unit, *, room_id: int, layout: str, digest: str) -> Outcome:
+    """Show a photo again that was kept before: ``photo_kept``; NotFound ``photo_unknown``."""
+    room, row = _room(tx, room_id), _layout(tx, room_id, layout)
+    if tx.session.get(RoomPhoto, digest) is None:
+        raise NotFound("photo_unknown")
+    row.photo_digest = digest
+    tx.session.add(row)
+    return _changed(tx, room, "photo_kept")
 
 
 def _id(room: Room) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries.rows import MeetingRow
-from server.domain.meetings.rules import Category, State, StepState
+from server.domain.meetings.rules import Category, Kind, State, StepState
 from server.domain.meetings.tables import Meeting
 
 COUNTED = (State.IN_SESSION, State.ENDED, State.TURNING_OVER, State.CLOSED)
@@ -71,9 +71,11 @@ class MonthSum:
         )
 
 
-def usage(session: Session, first: date, last: date) -> tuple[MeetingRow, ...]:
-    """Return the room-usage register from one day to another, both counted: a row a meeting, by its hour."""
+def usage(session: Session, first: date, last: date, *, room_id: int | None = None) -> tuple[MeetingRow, ...]:
+    """Return the room-usage register from one day to another, both counted: a row a meeting, by its hour; of one room if given."""
     wanted = select(Meeting).where(col(Meeting.day) >= first, col(Meeting.day) <= last)
+    if room_id is not None:
+        wanted = wanted.where(Meeting.room_id == room_id)
     return meeting_rows.rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
 
 
@@ -99,24 +101,43 @@ def _lines(meeting: MeetingRow) -> Iterator[LogLine]:
 
 
 def month(session: Session, first: date) -> MonthSum:
-    """Return the sum of the month that begins on ``first`` (S130). Each figure is the sum of the rows it comes with."""
+    """Return the sum of the month that begins on ``first`` (S130)."""
     last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    meetings = usage(session, first, last)
+    return summed(first, last, usage(session, first, last))
+
+
+def summed(first: date, last: date, meetings: Sequence[MeetingRow]) -> MonthSum:
+    """Return the sum of some meetings. Each figure is the sum of the rows it comes with."""
     sums: dict[int, RoomSum] = {}
     consumed: Counter[str] = Counter()
     for meeting in meetings:
         standing = sums.get(meeting.room_id) or RoomSum(room_id=meeting.room_id, room=meeting.room)
         sums[meeting.room_id] = _with(standing, meeting)
         for step in meeting.steps:
-            if step.kind == "consumables":
-                consumed.update(dict(step.quantities))
-    ordered = tuple(sorted(sums.values(), key=lambda each: each.room))
-    return MonthSum(first=first, last=last, rooms=ordered, consumed=tuple(sorted(consumed.items())), meetings=meetings)
+            if step.kind is Kind.CONSUMABLES:
+                for item, quantity in step.quantities:
+                    consumed[item] += quantity
+    ordered = tuple(sorted(sums.values(), key=lambda each: (each.room, each.room_id)))
+    return MonthSum(first=first, last=last, rooms=ordered, consumed=tuple(sorted(consumed.items())), meetings=tuple(meetings))
+
+
+def minutes_used(meeting: MeetingRow) -> int:
+    """Return how long a meeting held its room, in whole minutes: as it was where that is known, else as planned; 0 if it was not held."""
+    if meeting.state not in COUNTED:
+        return 0
+    begins, ends = meeting.started_at or meeting.starts_at, meeting.ended_at or meeting.ends_at
+    return max(0, (ends - begins) // timedelta(minutes=1))
+
+
+def people_there(meeting: MeetingRow) -> int:
+    """Return how many came, counted or else expected; 0 if the meeting was not held."""
+    if meeting.state not in COUNTED:
+        return 0
+    return meeting.actual if meeting.actual is not None else meeting.people
 
 
 def _with(standing: RoomSum, meeting: MeetingRow) -> RoomSum:
     took_place = meeting.state in COUNTED
-    begins, ends = meeting.started_at or meeting.starts_at, meeting.ended_at or meeting.ends_at
     categories = Counter(standing.categories)
     if took_place:
         categories[Category(meeting.category).value] += 1
@@ -124,8 +145,8 @@ def _with(standing: RoomSum, meeting: MeetingRow) -> RoomSum:
         room_id=standing.room_id,
         room=standing.room,
         meetings=standing.meetings + took_place,
-        minutes=standing.minutes + (max(0, int((ends - begins).total_seconds()) // 60) if took_place else 0),
-        people=standing.people + ((meeting.actual if meeting.actual is not None else meeting.people) if took_place else 0),
+        minutes=standing.minutes + minutes_used(meeting),
+        people=standing.people + people_there(meeting),
         cancelled=standing.cancelled + (meeting.state is State.CANCELLED),
         no_show=standing.no_show + (meeting.state is State.NO_SHOW),
         categories=categories,

@@ -92,10 +92,21 @@ def next_round(course: Course, last: datetime | None, now: datetime) -> datetime
         return None
     interval = timedelta(minutes=course.minutes)
     due = course.started_at + FIRST_ROUND if last is None else last + interval
-    if course.pause is not None and abs(due - course.pause) <= NEAR_BREAK:
+    before_pause = course.pause is not None and (last is None or last < course.pause)
+    if course.pause is not None and before_pause and abs(due - course.pause) <= NEAR_BREAK:
         due = course.pause + interval
     due = max(due, now)
     return due if due <= course.ends_at - NOT_BEFORE_END else None
+
+
+def planned_rounds(course: Course) -> tuple[datetime, ...]:
+    """Return when the rounds of a meeting fall due if each is done at its hour; none on call."""
+    found: list[datetime] = []
+    due = next_round(course, None, course.started_at)
+    while due is not None:
+        found.append(due)
+        due = next_round(course, due, due)
+    return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True)
