@@ -94,12 +94,6 @@ def photo(session: Session, digest: str) -> tuple[str, bytes]:
     return found.kind, found.content
 
 
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _layouts(session: Session, room_id: int | None = None) -> dict[int, tuple[LayoutCard, ...]]:
-    wanted = select(RoomLayout)
 def _unsaid(layout: Layout) -> LayoutCard:
     usual = USUAL[layout]
     return LayoutCard(
@@ -113,6 +107,12 @@ def _unsaid(layout: Layout) -> LayoutCard:
     )
 
 
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _layouts(session: Session, room_id: int | None = None) -> dict[int, tuple[LayoutCard, ...]]:
+    wanted = select(RoomLayout)
     if room_id is not None:
         wanted = wanted.where(RoomLayout.room_id == room_id)
     order = list(Layout)
