@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import OPEN_WORDS, people_of
@@ -222,6 +222,14 @@ def still_open(session: Session, until: date, *, room_id: int | None = None) -> 
     wanted = select(Meeting).where(col(Meeting.state).in_(OPEN_WORDS), col(Meeting.day) <= until)
     if room_id is not None:
         wanted = wanted.where(Meeting.room_id == room_id)
+    return rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
+
+
+def at_hand(session: Session, today: date) -> tuple[MeetingRow, ...]:
+    """Return the open meetings up to a day, and those of later days of which something is soon, due or late: their pick list, mostly."""
+    states = [state.value for state in rules.OPEN_STEPS]
+    climbed = select(Step.meeting_id).where(col(Step.state).in_(states), Step.level != Level.NONE.value)
+    wanted = select(Meeting).where(col(Meeting.state).in_(OPEN_WORDS), or_(col(Meeting.day) <= today, col(Meeting.id).in_(climbed)))
     return rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
 
 

@@ -68,17 +68,19 @@ HELD = (Level.LATE, Level.BOARD, Level.SUPERVISOR)
 
 def to_do(session: Session, staff_id: int, today: date) -> ToDo:
     """Return what an attendant does now and next, by its hour: his own, nobody's, and what others are late with."""
-    meetings = meeting_rows.still_open(session, today)
-    found = sorted(_of_all(meetings, staff_id), key=lambda one: (one.due_at, one.key))
+    meetings = meeting_rows.at_hand(session, today)
+    found = sorted(_of_all(meetings, staff_id, today), key=lambda one: (one.due_at, one.key))
     now = tuple(one for one in found if one.level is not Level.NONE)
     later = [one for one in found if one.level is Level.NONE and (one.mine or one.staff is None)]
     return ToDo(now=now, next=tuple(later[:NEXT]), more=max(0, len(later) - NEXT))
 
 
-def _of_all(meetings: Sequence[MeetingRow], staff_id: int) -> Iterator[Todo]:
+def _of_all(meetings: Sequence[MeetingRow], staff_id: int, today: date) -> Iterator[Todo]:
     for meeting in meetings:
         yield from _asked(meeting, staff_id)
         for step in meeting.open_steps:
+            if meeting.day > today and step.level is Level.NONE:
+                continue
             if _is_attendants(meeting, step) and (_is_mine(step.staff, staff_id) or step.level in HELD):
                 yield Todo(
                     what=What.STEP,

@@ -18,7 +18,7 @@ from server.domain.meetings.queries import finding
 from server.domain.meetings.queries.doors import TOKEN
 from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Action, Category, Kind, Level, Plain, Source, State, StepAction, StepState
-from server.domain.meetings.service import sheet, tea
+from server.domain.meetings.service import course, sheet, tea
 from server.domain.meetings.service.moving import about, can, find, find_open, move, move_step
 from server.domain.meetings.service.planning import Checked, check, refuse_nobody_free, refuse_taken
 from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, MeetingChange
@@ -173,10 +173,12 @@ def alter(tx: Unit, meeting: Meeting, checked: Checked) -> Outcome:
     redo = meeting.room_id != from_room or meeting.layout != old_layout
     if meeting.state in rules.BEFORE_START:
         sheet.follow_sheet(tx, meeting, redo=redo)
-        if redo and meeting.state == State.READY:
-            move(tx, meeting, Action.UNREADY)
+        course.settle_readiness(tx, meeting)
         if any(one.field == "starts_at" for one in changed):
             put_deadlines(tx, meeting)
+            _ask_at_once(tx, meeting)
+    else:
+        sheet.follow_break(tx, meeting)
     moved = sheet.retime(tx, meeting)
     assign_usual(tx, meeting)
     tea.rearm(tx, meeting)
@@ -184,6 +186,13 @@ def alter(tx: Unit, meeting: Meeting, checked: Checked) -> Outcome:
     change_id = _to_be_seen(tx, meeting, changed, before, moved) if changed else None
     tx.record(MeetingChanged(**about(meeting), change_id=change_id, from_room_id=from_room, fields=fields, steps_moved=moved))
     return Outcome(code="meeting_changed", ids={"meeting": number(meeting), "change": change_id, "steps": moved})
+
+
+def _ask_at_once(tx: Unit, meeting: Meeting) -> None:
+    """Moved so near that the day before is over, and nobody has confirmed it: it is to be reconfirmed now, and the supervisor told."""
+    if meeting.state in (State.REGISTERED, State.TO_RECONFIRM) and meeting.confirm_due_at is None and meeting.unconfirmed_at is None:
+        meeting.reconfirm_opens_at = tx.now if meeting.state == State.REGISTERED else None
+        meeting.confirm_due_at = tx.now
 
 
 def told(meeting: Meeting) -> dict[str, Plain]:

@@ -47,13 +47,23 @@ def _start(tx: Unit, meeting: Meeting, staff_id: int | None) -> Outcome:
 
 def begin(tx: Unit, meeting: Meeting) -> None:
     """Let a meeting begin, by whichever tap says so."""
+    was_given_up = meeting.state == State.NO_SHOW
     move(tx, meeting, Action.START)
+    if was_given_up:
+        _take_up_again(tx, meeting)
     meeting.started_at, meeting.ended_at, meeting.ask_due_at = tx.now, None, None
     # Nobody greets people who sit already.
     for step in finding.steps(tx.session, number(meeting)):
         if step.state == StepState.PLANNED and step.kind in GREETING:
             move_step(tx, step, meeting, StepAction.MISS)
     tea.rearm(tx, meeting)
+
+
+def _take_up_again(tx: Unit, meeting: Meeting) -> None:
+    """They came after all: they are served, and the room is theirs and tidied as if nobody had given it up."""
+    meeting.reserved_until = max(meeting.ends_at, tx.now) + timedelta(minutes=_turnover_minutes(tx, meeting))
+    sheet.make_only(tx, meeting, lambda line: line.phase in (Phase.SERVE, Phase.CLOSE) and line.kind not in GREETING)
+    sheet.deal_out(tx, meeting)
 
 
 @command
@@ -97,13 +107,15 @@ def _turnover_minutes(tx: Unit, meeting: Meeting) -> int:
 
 @command
 def resume(tx: Unit, *, meeting_id: int) -> Outcome:
-    """The meeting goes on: ``resumed``. What was missed at its end stays missed; tidying has its planned hour again."""
+    """The meeting goes on: ``resumed``. What was missed at its end stays missed; the whole room is tidied at its new end."""
     meeting = find(tx, meeting_id)
     move(tx, meeting, Action.RESUME)
     meeting.ended_at = None
     meeting.ends_at = max(meeting.ends_at, tx.now + timedelta(minutes=5))
     meeting.reserved_until = meeting.ends_at + timedelta(minutes=_turnover_minutes(tx, meeting))
+    sheet.close_again(tx, meeting)
     sheet.retime(tx, meeting)
+    sheet.deal_out(tx, meeting)
     tea.rearm(tx, meeting)
     return Outcome(code="resumed", ids={"meeting": meeting_id})
 

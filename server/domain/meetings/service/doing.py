@@ -12,7 +12,7 @@ from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Kind, Level, Party, Phase, State, StepAction, StepState
 from server.domain.meetings.service import course
-from server.domain.meetings.service.moving import about, find_step, move_step
+from server.domain.meetings.service.moving import about, find_step, move_step, require_attendant
 from server.domain.meetings.tables import Meeting, Step, StepQuantity
 from server.errors import BadInput, Conflict
 from server.events import StepHanded
@@ -138,8 +138,10 @@ def _quantities_of(tx: Unit, step: Step) -> list[StepQuantity]:
 
 @command
 def hand_step(tx: Unit, *, step_id: int, staff_id: int | None) -> Outcome:
-    """Somebody else does a step; none is whoever comes first: ``step_handed``."""
+    """Somebody else does a step; none is whoever comes first: ``step_handed``. Refused by field: who is no attendant."""
     step, meeting = find_step(tx, step_id)
+    if staff_id is not None:
+        require_attendant(tx, staff_id, "staff_id")
     if StepState(step.state) not in rules.OPEN_STEPS:
         raise Conflict("step_settled", step=step_id, state=step.state, staff=step.settled_staff_id)
     step.staff_id = staff_id

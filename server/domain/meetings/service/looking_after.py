@@ -14,10 +14,8 @@ from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import RoundState
 from server.domain.meetings.service import sheet
 from server.domain.meetings.service.booking import assign
-from server.domain.meetings.service.moving import about, find
+from server.domain.meetings.service.moving import about, find, require_attendant
 from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, Step, TeaRound
-from server.domain.staff.rules import Role
-from server.domain.staff.tables import Staff
 from server.errors import BadInput, Conflict, NotFound
 from server.events import AttendantReleased, ChangeAcknowledged, StepHanded
 
@@ -27,7 +25,7 @@ def assign_attendant(tx: Unit, *, meeting_id: int, staff_id: int) -> Outcome:
     """Let somebody look after a meeting: ``assigned``; the steps nobody has are his. Twice is once."""
     meeting = find(tx, meeting_id)
     _refuse_over(meeting)
-    _attendant(tx, staff_id, "staff_id")
+    require_attendant(tx, staff_id, "staff_id")
     if staff_id not in finding.assigned(tx.session, meeting_id):
         assign(tx, meeting, staff_id)
         sheet.deal_out(tx, meeting)
@@ -48,7 +46,9 @@ def replace_attendant(tx: Unit, *, meeting_id: int, staff_id: int, to_staff_id: 
     """Let somebody else look after a meeting instead: ``assigned``; his open steps and rounds go with it."""
     meeting = find(tx, meeting_id)
     _refuse_over(meeting)
-    _attendant(tx, to_staff_id, "to_staff_id")
+    if staff_id == to_staff_id:
+        raise BadInput("same_person", field="to_staff_id")
+    require_attendant(tx, to_staff_id, "to_staff_id")
     _pass_on(tx, meeting, staff_id, to_staff_id)
     return Outcome(code="assigned", ids={"meeting": meeting_id, "staff": to_staff_id})
 
@@ -58,7 +58,7 @@ def hand_over(tx: Unit, *, staff_id: int, to_staff_id: int) -> Outcome:
     """Somebody goes off post: whoever takes it has all that is open of the day: ``handed_over`` with how many ``meetings``."""
     if staff_id == to_staff_id:
         raise BadInput("same_person", field="to_staff_id")
-    _attendant(tx, to_staff_id, "to_staff_id")
+    require_attendant(tx, to_staff_id, "to_staff_id")
     today = tx.now.astimezone(tx.settings.zone).date()
     wanted = (
         select(Meeting)
@@ -75,12 +75,6 @@ def hand_over(tx: Unit, *, staff_id: int, to_staff_id: int) -> Outcome:
 def _refuse_over(meeting: Meeting) -> None:
     if meeting.state in rules.OVER:
         raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
-
-
-def _attendant(tx: Unit, staff_id: int, field: str) -> None:
-    person = tx.session.get(Staff, staff_id)
-    if person is None or not person.active or person.role != Role.ATTENDANT:
-        raise BadInput("no_attendant", field=field)
 
 
 def _release(tx: Unit, meeting: Meeting, staff_id: int) -> None:

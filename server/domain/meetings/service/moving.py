@@ -9,7 +9,9 @@ from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Action, State, StepAction, StepState
 from server.domain.meetings.tables import Meeting, Step
-from server.errors import Conflict, NotFound
+from server.domain.staff.rules import Role
+from server.domain.staff.tables import Staff
+from server.errors import BadInput, Conflict, NotFound
 from server.events import MeetingMoved, StepMoved
 
 
@@ -47,6 +49,13 @@ def find_open(tx: Unit, meeting_id: int, version: int | None = None) -> Meeting:
     if version is not None and meeting.version != version:
         raise Conflict("meeting_changed_meanwhile", meeting=meeting_id, version=meeting.version)
     return meeting
+
+
+def require_attendant(tx: Unit, staff_id: int, field: str) -> None:
+    """Refuse (by ``field``) anybody who does not look after meetings."""
+    person = tx.session.get(Staff, staff_id)
+    if person is None or not person.active or person.role != Role.ATTENDANT:
+        raise BadInput("no_attendant", field=field)
 
 
 def can(meeting: Meeting, action: Action) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -143,30 +143,53 @@ def retime(tx: Unit, meeting: Meeting) -> int:
         due = rules.instant_of(Anchor(step.anchor), step.minutes, hours)
         if due is None:
             move_step(tx, step, meeting, StepAction.DROP)
-        elif not _stays_compressed(step, due, tx.now):
+        elif not _stands(step, due, tx.now):
             moved += put_hour(tx, step, due)
     return moved
 
 
-def _stays_compressed(step: Step, due: datetime, now: datetime) -> bool:
-    # Its hour is still past: that it was due at once, since when, and how far the ladder went is not forgotten.
-    return step.compressed and due < now
+def _stands(step: Step, due: datetime, now: datetime) -> bool:
+    # Its hour is the same, or still past: since when it is due, and how far the ladder went, is not forgotten.
+    return abs(due - step.due_at) < BESIDES or (step.compressed and due < now)
 
 
 def follow_sheet(tx: Unit, meeting: Meeting, *, redo: bool) -> None:
-    """Bring the steps to the meeting's category and break: new lines are written, those it no longer has are dropped.
+    """Bring the steps to the meeting's category and break: new lines are written, open ones follow theirs, others are dropped.
 
     With ``redo`` (another room or layout) what was prepared is to be prepared again: done steps stay in the record, and stand again
     as open ones.
     """
     there = finding.steps(tx.session, number(meeting))
     category = Category(meeting.category)
-    wanted = {line.kind for line in rules.steps_of(category, finding.sheet_changes(tx.session, category))}
+    lines = {line.kind: line for line in rules.steps_of(category, finding.sheet_changes(tx.session, category))}
     for step in there:
-        if StepState(step.state) in rules.OPEN_STEPS and Kind(step.kind) not in wanted:
+        if StepState(step.state) not in rules.OPEN_STEPS:
+            continue
+        if (line := lines.get(Kind(step.kind))) is None:
             move_step(tx, step, meeting, StepAction.DROP)
+        else:
+            step.anchor, step.minutes, step.mandatory = line.anchor.value, line.minutes, line.mandatory
     keep = {Kind(step.kind) for step in there if not (redo and _is_undone_by_moving(step))}
     make_steps(tx, meeting, but=keep)
+
+
+def follow_break(tx: Unit, meeting: Meeting) -> None:
+    """A tea break was planned while the meeting runs: it is to be served."""
+    make_only(tx, meeting, lambda line: line.anchor is Anchor.BREAK)
+
+
+def make_only(tx: Unit, meeting: Meeting, wanted: Callable[[SheetStep], bool]) -> None:
+    """Write those steps of the meeting's category that are ``wanted`` and of which none stands open or settled."""
+    there = {Kind(step.kind) for step in finding.steps(tx.session, number(meeting))}
+    make_steps(tx, meeting, but={line.kind for line in rules.PLAN[Category(meeting.category)] if line.kind in there or not wanted(line)})
+
+
+def close_again(tx: Unit, meeting: Meeting) -> None:
+    """The meeting goes on: what was tidied already is to be tidied again; that it was done stays in the record."""
+    there = finding.steps(tx.session, number(meeting))
+    stays = {Kind(step.kind) for step in there if StepState(step.state) in rules.OPEN_STEPS}
+    closing = {line.kind for line in rules.PLAN[Category(meeting.category)] if line.phase is Phase.CLOSE}
+    make_steps(tx, meeting, but=set(Kind) - closing | stays)
 
 
 def _is_undone_by_moving(step: Step) -> bool:

@@ -52,7 +52,9 @@ def rearm(tx: Unit, meeting: Meeting) -> None:
     current, last = open_round(tx, meeting), last_settled(tx, meeting)
     if current is not None and current.state != RoundState.ARMED:
         return
-    due = rules.next_round(course_of(meeting), last.settled_at if last else None, tx.now)
+    # One that is due already is not less late for a change that has nothing to do with it.
+    earliest = min(tx.now, current.due_at) if current is not None and current.due_at is not None else tx.now
+    due = rules.next_round(course_of(meeting), last.settled_at if last else None, earliest)
     if current is None:
         if due is not None:
             _arm_new(tx, meeting, due)
@@ -189,7 +191,7 @@ def undo_round(tx: Unit, *, round_id: int) -> Outcome:
     drop_round(tx, meeting)
     tx.session.flush()
     move_round(tx, row, meeting, RoundAction.UNDO)
-    row.settled_at, row.settled_staff_id, row.cups, row.reason = None, None, None, ""
+    row.settled_at, row.settled_staff_id, row.staff_id, row.cups, row.reason = None, None, None, None, ""
     rearm(tx, meeting)
     return Outcome(code="round_undone", ids={"round": round_id, "meeting": number(meeting)})
 
