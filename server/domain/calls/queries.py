@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
-from server.domain.calls.rules import OPEN_CALLS, REOPEN_WITHIN, CallLevel, CallState, Wish
+from server.domain.calls.rules import OPEN_CALLS, CallLevel, CallState, Wish
 from server.domain.calls.tables import ServiceCall
 from server.domain.rooms.tables import Room
 from server.domain.staff.tables import Staff
@@ -28,6 +28,7 @@ class CallRow:
     meeting_id: int | None
     wish: Wish
     note: str
+    source: str
     state: CallState
     level: CallLevel
     called_at: datetime
@@ -76,9 +77,7 @@ def calls_of_room(session: Session, room_id: int, meeting_id: int) -> tuple[Call
 def all_of_meeting(session: Session, meeting_id: int) -> tuple[CallRow, ...]:
     """Return every call from a meeting's room, whatever became of it, the newest first."""
     wanted = _rows().where(ServiceCall.meeting_id == meeting_id).order_by(col(ServiceCall.id).desc())
-    rows = tuple(_row(*each) for each in session.exec(wanted))
-    since = now - REOPEN_WITHIN if now else None
-    return tuple(row for row in rows if row.open or (since is not None and row.done_at is not None and row.done_at >= since))
+    return tuple(_row(*each) for each in session.exec(wanted))
 
 
 def calls_between(session: Session, begins: datetime, ends: datetime) -> tuple[CallRow, ...]:
@@ -123,6 +122,7 @@ def _row(call: ServiceCall, room: Room, staff: Staff | None) -> CallRow:
         meeting_id=call.meeting_id,
         wish=Wish(call.wish),
         note=call.note,
+        source=call.source,
         state=CallState(call.state),
         level=CallLevel(call.level),
         called_at=call.called_at,

@@ -15,7 +15,7 @@ from server.errors import BadInput, Conflict, NotFound
 from server.events import RoomCallAlarm, RoomCalled, RoomCallMoved
 from server.text import clean_line
 
-SOURCES = ("room", "desk", "tablet")
+SOURCES = ("room", "door", "desk", "tablet")
 NOT_DUE = Outcome(code="not_due")
 """Somebody was faster than the clock."""
 
