@@ -86,6 +86,12 @@ def room_named(cards: tuple[RoomCard, ...], text: str) -> RoomCard | None:
     return same[0] if len(same) == 1 else None
 
 
+def room_at(session: Session, *texts: str) -> RoomCard | None:
+    """Return the room a device stands at: whose name is the first of ``texts`` (its place, then its own name) that is a room's at all."""
+    cards = rooms(session)
+    return next((card for text in texts if text and (card := room_named(cards, text)) is not None), None)
+
+
 def photo(session: Session, digest: str) -> tuple[str, bytes]:
     """Return media type and content of a photo; NotFound ``photo_unknown``."""
     found = session.get(RoomPhoto, digest)

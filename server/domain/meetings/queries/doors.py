@@ -18,7 +18,9 @@ from server.keys import Keys, tidy_token
 TOKEN = "room"  # noqa: S105 - the purpose of a token, not one
 
 OPENS_BEFORE = timedelta(minutes=60)
-"""A room page opens so long before its meeting: whoever comes early may ask for something."""
+"""A room page opens so long before its meeting, or when its room begins to be prepared: whoever comes early may ask for something."""
+LINGERS = timedelta(hours=4)
+"""Where nobody says that a meeting has ended, or that its room is tidied, its page closes so long after the end: not the next day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +34,11 @@ class DoorView:
 
 def door(session: Session, room_id: int, today: date) -> DoorView:
     """Return what a door shows; in session is what an attendant or the host said, never the clock (S140)."""
-    mine = [meeting for meeting in meeting_rows.still_open(session, today) if meeting.room_id == room_id]
+    mine = meeting_rows.still_open(session, today, room_id=room_id)
     current = next((meeting for meeting in mine if meeting.state is State.IN_SESSION), None) or next(
         (meeting for meeting in mine if meeting.state not in rules.PLANNED), None
     )
-    coming = tuple(meeting for meeting in mine if meeting is not current and meeting.state in rules.BEFORE_START)
+    coming = tuple(meeting for meeting in mine if meeting is not current and meeting.state in rules.BEFORE_START and meeting.day == today)
     return DoorView(room_id=room_id, current=current, coming=coming)
 
 
@@ -60,7 +62,8 @@ def meeting_of_token(session: Session, keys: Keys, text: str, now: datetime) -> 
 
 
 def is_open(meeting: Meeting, now: datetime) -> bool:
-    """Tell whether a meeting's room page is open: from an hour before until the room is turned over."""
-    if meeting.state in (State.IN_SESSION, State.ENDED):
-        return True
-    return meeting.state in rules.BEFORE_START and meeting.starts_at - OPENS_BEFORE <= now < meeting.ends_at
+    """Tell whether a meeting's room page is open: from when its room is prepared, or an hour before, until it is turned over."""
+    if meeting.state in rules.BEFORE_START:
+        is_early = meeting.state in rules.PLANNED and now < meeting.starts_at - OPENS_BEFORE
+        return not is_early and now < meeting.ends_at
+    return meeting.state in rules.OPEN and now < max(meeting.ends_at, meeting.ended_at or meeting.ends_at) + LINGERS

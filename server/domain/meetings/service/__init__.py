@@ -8,7 +8,15 @@ from __future__ import annotations
 from server.domain.meetings.plans import Plan
 from server.domain.meetings.service.booking import cancel, change, extend, reconfirm, register, register_adhoc, reinstate
 from server.domain.meetings.service.clock import ask_start, open_reconfirm, raise_round, raise_step, raise_unseen, tell_unconfirmed
-from server.domain.meetings.service.course import count_people, end_meeting, nobody_came, resume, start_from_room, start_meeting, take_back_start
+from server.domain.meetings.service.course import (
+    count_people,
+    end_meeting,
+    nobody_came,
+    resume,
+    start_from_room,
+    start_meeting,
+    take_back_start,
+)
 from server.domain.meetings.service.doing import begin_step, finish_step, hand_step, skip_step, undo_step
 from server.domain.meetings.service.intake import commit_schedule, forget_schedules, keep_schedule, withdraw_schedule
 from server.domain.meetings.service.looking_after import (
