@@ -23,6 +23,7 @@ from server.web.house import house
 from server.web.i18n import language
 from server.web.limits import Rate
 from server.web.sentences import error_sentence
+from server.web.themes import theme_of
 
 SEARCH_RATE = Rate(burst=SEARCH_BURST, per_minute=SEARCHES_A_MINUTE)
 """So that nobody reads the whole directory off a kiosk."""
@@ -73,11 +74,7 @@ def _page_data(here: Progress) -> dict[str, object]:
 
 
 def _theme() -> str:
-    chosen = device().theme
-    if chosen in ("day", "night"):
-        return chosen
-    hour = house().clock.now().astimezone(house().settings.zone).hour
-    return "day" if NIGHT_ENDS <= hour < NIGHT_BEGINS else "night"
+    return theme_of(device().theme, light_from=NIGHT_ENDS, light_until=NIGHT_BEGINS)
 
 
 def _nothing_more(_here: Progress) -> Words:

@@ -26,10 +26,11 @@ from server.web.house import House
 from server.web.limits import Limits
 from server.web.presence import create_presence
 from server.web.routes import web
-from server.web.watching import cookie_subject, speaker, subject_check, watching
+from server.web.watching import cookie_subject, cut_by, speaker, subject_check, watching
 
 FACES = {
     "kiosk": "kiosk",
+    "tablet": "floor_tablet",
     "board": "server.faces.board",
     "desk": "server.faces.desk",
     "phone": "server.faces.phone",
@@ -115,6 +116,7 @@ def _make_live(app: Flask, door: Door, regions: list[ModuleType]) -> Live:
         in_language=speaker(app),
         may_still_watch=subject_check(door),
         cookie_subject=cookie_subject(app),
+        cut_by=cut_by,
     )
 
 

@@ -104,9 +104,9 @@ class Sockets:
         self._vouches = vouches
 
     def cut(self, subject: str) -> None:
-        """Close every socket of ``subject`` on this worker, at once."""
+        """Close every socket of ``subject`` on this worker, at once; ``*@3`` stands for every subject that ends in ``@3``."""
         with self._lock:
-            screens = [screen for screen in self._screens.values() if screen.ticket.subject == subject]
+            screens = [screen for screen in self._screens.values() if _is_meant(screen.ticket.subject, subject)]
         for screen in screens:
             self._close(screen)
 
@@ -219,6 +219,10 @@ class Sockets:
             line.close()
         else:
             self.server.eio.disconnect(screen.engine_id)
+
+
+def _is_meant(subject: str, cut: str) -> bool:
+    return subject.endswith(cut[1:]) if cut.startswith("*@") else subject == cut
 
 
 def _make_server(app: Flask, broadcast: Broadcast, origins: tuple[str, ...]) -> Any:

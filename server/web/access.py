@@ -29,6 +29,8 @@ ANYBODY = frozenset(Role)
 KIOSK = frozenset({Role.KIOSK})
 BOARD = frozenset({Role.BOARD})
 TABLET = frozenset({Role.TABLET, Role.ATTENDANT})
+ATTENDANT = frozenset({Role.ATTENDANT})
+"""A floor tablet that somebody opened with their PIN; locked it is only a tablet."""
 DOOR = frozenset({Role.DOOR})
 LINK = frozenset({Role.LINK})
 LOGGED_IN = frozenset({Role.DESK, Role.SUPERVISOR, Role.KEEPER, Role.ADMIN})
@@ -104,7 +106,25 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "board.board": BOARD,
     "board.system": BOARD,
     "board.take_over": BOARD,
+    # tablet: locked it shows who may open it and nothing else
+    "floor_tablet.accept_cover": ATTENDANT,
+    "floor_tablet.ask_cover": ATTENDANT,
+    "floor_tablet.ask_leave": ATTENDANT,
+    "floor_tablet.awake": ATTENDANT,
+    "floor_tablet.clock_in": ATTENDANT,
+    "floor_tablet.clock_out": ATTENDANT,
+    "floor_tablet.come_back": ATTENDANT,
+    "floor_tablet.go_to_meal": ATTENDANT,
+    "floor_tablet.home": TABLET,
+    "floor_tablet.leave_post": ATTENDANT,
+    "floor_tablet.lock": TABLET,
+    "floor_tablet.posts": ATTENDANT,
+    "floor_tablet.undo_post": ATTENDANT,
+    "floor_tablet.unlock": TABLET,
+    "floor_tablet.withdraw_cover": ATTENDANT,
+    "floor_tablet.withdraw_leave": ATTENDANT,
     # desk
+    "desk.accept_cover": SUPERVISION,
     "desk.account": LOGGED_IN,
     "desk.act_on_visit": RECEPTION,
     "desk.add_host": RECEPTION,
@@ -114,7 +134,10 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.admin": SUPERVISION,
     "desk.answer_call": RECEPTION,
     "desk.answer_form": RECEPTION,
+    "desk.approve_leave": SUPERVISION,
     "desk.approve_pairing": RECEPTION,
+    "desk.ask_cover": RECEPTION,
+    "desk.ask_leave": RECEPTION,
     "desk.awake": LOGGED_IN,
     "desk.change_device": SUPERVISION,
     "desk.change_host": RECEPTION,
@@ -154,15 +177,20 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.new_staff": ADMIN,
     "desk.new_tenant": RECEPTION,
     "desk.new_visit": RECEPTION,
+    "desk.note_away": SUPERVISION,
     "desk.observed": RECEPTION,
     "desk.offer_link": SUPERVISION,
     "desk.password": LOGGED_IN,
     "desk.people": RECEPTION,
+    "desk.move_post": RECEPTION,
+    "desk.post_register": RECEPTION,
+    "desk.posts": RECEPTION,
     "desk.preview_import": SUPERVISION,
     "desk.reactivate_staff": ADMIN,
     "desk.reassign": RECEPTION,
     "desk.reassign_form": RECEPTION,
     "desk.record": RECEPTION,
+    "desk.refuse_leave": SUPERVISION,
     "desk.refuse_pairing": RECEPTION,
     "desk.reset_password": ADMIN,
     "desk.reset_pin": SUPERVISION,
@@ -180,10 +208,13 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.staff_member": ADMIN,
     "desk.tenant": RECEPTION,
     "desk.tenant_form": RECEPTION,
+    "desk.undo_post": RECEPTION,
     "desk.wait": RECEPTION,
+    "desk.withdraw_cover": RECEPTION,
     "desk.withdraw_host_page": RECEPTION,
     "desk.withdraw_import": SUPERVISION,
     "desk.withdraw_invitation": RECEPTION,
+    "desk.withdraw_leave": RECEPTION,
 }
 """Endpoint → roles."""
 
@@ -209,15 +240,24 @@ REGIONS: Mapping[str, frozenset[Role]] = {
     "board.wall_expected": BOARD,
     "board.wall_inside": BOARD,
     "board.wall_waiting": BOARD,
+    # tablet: nothing while it is locked; what is one person's own is opened to that person
+    "tablet.asks": frozenset(),
+    "tablet.people": ATTENDANT,
+    "tablet.post": frozenset(),
+    "tablet.posts": ATTENDANT,
     # desk
     "desk.alerts": RECEPTION,
+    "desk.asks": RECEPTION,
+    "desk.coverage": RECEPTION,
     "desk.calls": RECEPTION,
     "desk.counts": RECEPTION,
     "desk.devices": RECEPTION,
     "desk.expected": RECEPTION,
     "desk.inside": RECEPTION,
+    "desk.leaves": SUPERVISION,
     "desk.left": RECEPTION,
     "desk.pairings": RECEPTION,
+    "desk.posts": RECEPTION,
     "desk.record": RECEPTION,
     "desk.waiting": RECEPTION,
 }

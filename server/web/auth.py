@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 
 from server.config import Settings
 from server.domain.devices import queries as devices
+from server.domain.posts import queries as posts
 from server.domain.staff import queries as staff
 from server.errors import NotFound, Refused, Unknown
 from server.keys import tidy_token
@@ -35,7 +36,7 @@ class Principal:
     """Who asks. ``credential`` is the secret he proved himself with; ``actor`` is how the audit names him.
 
     Of a login also: ``name`` (for the screen), ``must_change`` (a first password is in use), ``touch_due`` (a sign of life is to be
-    written).
+    written). A floor tablet that somebody opened with their PIN has both a device and a person; ``tablet_id`` is that session.
     """
 
     role: Role
@@ -44,14 +45,30 @@ class Principal:
     device_id: int | None = None
     staff_id: int | None = None
     session_id: int | None = None
+    tablet_id: int | None = None
     name: str = ""
     must_change: bool = False
     touch_due: bool = False
 
     @property
     def subject(self) -> str:
-        """The name under which his sockets are known and cut."""
+        """The name under which his sockets are known and cut; that of an open tablet ends in its device."""
+        if self.tablet_id:
+            return tablet_subject(self.tablet_id, self.device_id or 0)
         return f"session:{self.session_id}" if self.session_id else self.actor
+
+
+def tablet_subject(tablet_id: int, device_id: int) -> str:
+    """Return the name of the sockets of an open tablet: cut when it is locked, and with every other socket of the device."""
+    return f"tablet:{tablet_id}@{device_id}"
+
+
+def device_of(subject: str) -> int | None:
+    """Return the device whose sockets bear this name; None for a login's or a link's."""
+    kind, _, number = subject.partition(":")
+    if kind == "tablet":
+        return int(number.partition("@")[2])
+    return int(number) if kind == "device" else None
 
 
 NOBODY = Principal(role=Role.NOBODY, actor="nobody")
@@ -101,9 +118,21 @@ def _link_holder(key: str) -> Principal:
 def _device(credential: str, role: Role) -> Principal:
     with house().door.reading() as session:
         device = devices.device_of(session, house().keys, credential, role.value)
+        opened = posts.unlocked(session, device.id, house().clock.now(), house().settings) if device and role is Role.TABLET else None
     if device is None:
         return NOBODY
-    return Principal(role=role, actor=f"device:{device.id}", credential=credential, device_id=device.id)
+    if opened is None:
+        return Principal(role=role, actor=f"device:{device.id}", credential=credential, device_id=device.id)
+    return Principal(
+        role=Role.ATTENDANT,
+        actor=f"staff:{opened.staff_id}",
+        credential=credential,
+        device_id=device.id,
+        staff_id=opened.staff_id,
+        tablet_id=opened.session_id,
+        name=opened.name,
+        touch_due=opened.touch_due,
+    )
 
 
 def _staff(credential: str) -> Principal:
@@ -150,6 +179,8 @@ def install(app: Flask) -> None:
         asker = principal()
         if may_call(request.endpoint, asker.role):
             return
+        if asker.role is Role.TABLET and may_call(request.endpoint, Role.ATTENDANT):
+            raise Unknown("tablet_locked")
         if asker.role is not Role.NOBODY:
             raise Refused("not_for_this_role")
         if request.blueprint in LINK_FACES:

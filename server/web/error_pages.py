@@ -25,14 +25,15 @@ class _Plain(YingbinError):
 
 def install(app: Flask) -> None:
     """Answer every error in the house's words."""
-    app.register_error_handler(YingbinError, _refuse)
+    app.register_error_handler(YingbinError, refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(OverflowError, _too_large)
     app.register_error_handler(DataError, _too_large)
     app.register_error_handler(Exception, _own_fault)
 
 
-def _refuse(error: YingbinError) -> ResponseReturnValue:
+def refuse(error: YingbinError) -> ResponseReturnValue:
+    """Answer a refusal as every face does that has no way of its own."""
     return _answer(error, error.status)
 
 

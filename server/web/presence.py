@@ -10,6 +10,7 @@ from server.db.transaction import Door
 from server.domain.devices import queries, service
 from server.live import Live
 from server.loops import Loop
+from server.web.auth import device_of
 
 EVERY_SECONDS = 5.0
 HEARD_WITHIN_SECONDS = 15.0
@@ -23,7 +24,7 @@ def create_presence(door: Door, live: Live, clock: Clock) -> Loop:
 
     def step() -> bool:
         since = clock.monotonic() - HEARD_WITHIN_SECONDS
-        heard = [int(subject.partition(":")[2]) for subject, at in live.presence().items() if subject.startswith("device:") and at >= since]
+        heard = [device for subject, at in live.presence().items() if at >= since and (device := device_of(subject)) is not None]
         with door.reading() as session:
             stale = _stale(session, heard, door)
         if stale:

@@ -38,6 +38,7 @@ SENTENCES: dict[str, LazyString] = {
     "not_for_this_role": lazy_gettext("You are not allowed to do this. Please ask the supervisor."),
     "login_needed": lazy_gettext("Please log in."),
     "device_needed": lazy_gettext("This screen is not enrolled. Please ask the front desk for a link or a pairing code."),
+    "tablet_locked": lazy_gettext("This tablet is locked. Please type your PIN."),
     "link_unknown": lazy_gettext("This link is not known, or no longer valid. Please ask the front desk."),
     "not_here": lazy_gettext("There is nothing at this address."),
     "method_wrong": lazy_gettext("This address cannot be used in this way."),

@@ -11,11 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from server.db.transaction import Door
 from server.domain.devices import queries as devices
+from server.domain.posts import queries as posts
 from server.domain.staff import queries as staff
 from server.errors import NotFound, Unknown
+from server.events import DeviceRevoked, Event, TabletLocked
 from server.live import Ticket
 from server.web.access import REGIONS, Role, may_watch
-from server.web.auth import Principal, principal_for, principal_on
+from server.web.auth import Principal, principal_for, principal_on, tablet_subject
 from server.web.house import house
 from server.web.i18n import LANGUAGES, in_language, language
 
@@ -43,6 +45,9 @@ def ticket() -> ResponseReturnValue:
     asker = principal_for(BLUEPRINTS.get(face, "web"), key)
     if asker.role is Role.NOBODY:
         raise Unknown("device_needed")
+    if face == "tablet" and key != str(asker.tablet_id or ""):
+        # The page was drawn for a session that is over: it goes to the lock screen rather than standing still.
+        raise Unknown("tablet_locked")
     patterns = [*_patterns(asker), *house().owners.get(face, _owns_nothing)(asker, key)]
     made = house().live.make_ticket(face=face, subject=asker.subject, regions=patterns, with_cookie=asker.role is not Role.LINK)
     return jsonify({"ticket": made})
@@ -97,7 +102,7 @@ def cookie_subject(app: Flask) -> Callable[[Mapping[str, Any], str], str | None]
 
 
 def subject_check(door: Door) -> Callable[[Ticket], bool]:
-    """Return the check made at every watch: that this device or login is still good."""
+    """Return the check made at every watch: that this device, login or open tablet is still good."""
 
     def is_good(ticket: Ticket) -> bool:
         kind, _, number = ticket.subject.partition(":")
@@ -106,6 +111,17 @@ def subject_check(door: Door) -> Callable[[Ticket], bool]:
                 return devices.is_good(session, int(number))
             if kind == "session":
                 return staff.is_good(session, int(number), door.clock.now(), door.settings)
+            if kind == "tablet":
+                return posts.is_good(session, int(number.partition("@")[0]), door.clock.now(), door.settings)
         return True
 
     return is_good
+
+
+def cut_by(fact: Event) -> Iterable[str]:
+    """Return whose sockets a fact cuts, beside a device's own and a login's: those of an open tablet that was locked or revoked."""
+    if isinstance(fact, TabletLocked):
+        return (tablet_subject(fact.session_id, fact.device_id),)
+    if isinstance(fact, DeviceRevoked):
+        return (f"*@{fact.device_id}",)
+    return ()

@@ -1,4 +1,4 @@
-"""What the faces call things of the lobby: states, steps of the ladder, purposes and devices, in the reader's language."""
+"""What the faces call things of the house: states, steps of the ladder, purposes, posts and devices, in the reader's language."""
 
 from __future__ import annotations
 
@@ -53,6 +53,30 @@ REASONS: Mapping[str, LazyString] = {
 }
 """Why a host declines; any other text is the host's own sentence."""
 
+STAFF_ROLES: Mapping[str, LazyString] = {
+    "desk": lazy_gettext("Front desk"),
+    "supervisor": lazy_gettext("Supervisor"),
+    "keeper": lazy_gettext("Stockroom keeper"),
+    "admin": lazy_gettext("Administrator"),
+    "attendant": lazy_gettext("Attendant"),
+}
+
+POSTS: Mapping[str, tuple[LazyString, str, str]] = {
+    "on_post": (lazy_gettext("On post"), "ok", "check"),
+    "covering": (lazy_gettext("Covering"), "info", "turn"),
+    "meal": (lazy_gettext("At a meal"), "due", "food"),
+    "away": (lazy_gettext("Away"), "due", "exit"),
+    "off": (lazy_gettext("Off duty"), "calm", "moon"),
+}
+"""State of a post → word, tone, icon."""
+
+LEAVE_REASONS: Mapping[str, LazyString] = {
+    "errand": lazy_gettext("An errand"),
+    "called": lazy_gettext("Called elsewhere"),
+    "unwell": lazy_gettext("Not feeling well"),
+}
+"""Why somebody wants to leave the post; any other text is their own sentence."""
+
 DEVICE_ROLES: Mapping[str, LazyString] = {
     "kiosk": lazy_gettext("Lobby kiosk"),
     "tablet": lazy_gettext("Floor tablet"),
@@ -64,6 +88,11 @@ DEVICE_ROLES: Mapping[str, LazyString] = {
 def reason(text: str) -> str:
     """Return why a host declined: a known reason in the reader's language, or the host's own sentence."""
     return str(REASONS[text]) if text in REASONS else text
+
+
+def leave_reason(text: str) -> str:
+    """Return why somebody leaves the post: a known reason in the reader's language, or their own sentence."""
+    return str(LEAVE_REASONS[text]) if text in LEAVE_REASONS else text
 
 
 def named(name: str, name_en: str, lang: str) -> str:

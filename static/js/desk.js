@@ -1,11 +1,10 @@
 // The desk's own small habits.
 //   "/" puts the cursor into the search, Escape closes what it found; a scanner's code opens its record, wherever one is.
-//   [data-copy] copies, [data-print] prints, <dialog data-open-now> opens when it arrives, and closes when its form was answered.
-//   #said holds what was just done: it is shown as a toast, and is not shown again when the page is loaded anew.
-//   While somebody uses the page without asking the server for anything, a sign of life is sent once a minute.
+//   [data-copy] copies, [data-print] prints, <dialog data-open-now> opens when it arrives (answers.js closes it).
+import "./answers.js";
+import { keepAwake } from "./awake.js";
 import { toast } from "./toast.js";
 
-const AWAKE_MS = 60_000;
 const search = document.querySelector("[data-desk-search]");
 const found = document.getElementById("found");
 
@@ -71,7 +70,7 @@ async function copy(text) {
   }
 }
 
-// --- dialogs that arrive, and their answers ------------------------------------------------------------------------------------------
+// --- dialogs that arrive -------------------------------------------------------------------------------------------------------------
 
 document.addEventListener("htmx:after:swap", openArrived);
 function openArrived() {
@@ -81,35 +80,7 @@ function openArrived() {
   }
 }
 
-document.addEventListener("htmx:after:request", (event) => {
-  const { ctx } = event.detail;
-  if (ctx.request.method === "GET" || !(ctx.response?.status < 300)) return;
-  ctx.sourceElement.closest?.("dialog")?.close();
-  // What a toast's Undo took back is no longer to be undone.
-  const undone = ctx.sourceElement.closest?.("[data-toast]");
-  if (undone) setTimeout(() => undone.remove());
-});
+// --- what was wrong ------------------------------------------------------------------------------------------------------------------
 
-// --- what was done -------------------------------------------------------------------------------------------------------------------
-
-const said = document.getElementById("said");
-if (said) {
-  document.getElementById("toasts")?.append(said.content.cloneNode(true));
-  if (window.htmx) window.htmx.process(document.getElementById("toasts"));
-  const address = new URL(location.href);
-  address.searchParams.delete("done");
-  address.searchParams.delete("of");
-  history.replaceState(null, "", address);
-}
 document.querySelector('.form-error, [aria-invalid="true"]')?.focus();
-
-// --- a sign of life ------------------------------------------------------------------------------------------------------------------
-
-let awakeAt = performance.now();
-function awake() {
-  if (performance.now() - awakeAt < AWAKE_MS) return;
-  awakeAt = performance.now();
-  const token = document.querySelector('meta[name="csrf"]')?.content ?? "";
-  fetch("/desk/awake", { method: "POST", headers: { "X-CSRF-Token": token }, keepalive: true }).catch(() => {});
-}
-for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, awake, { passive: true });
+keepAwake("/desk/awake");

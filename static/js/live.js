@@ -1,5 +1,6 @@
 // The live wire of a page: each [data-region] element is kept as the server last drew it.
 //   <html data-face="board" lang="zh-Hans" [data-live-key="…"]>   who asks for the ticket (a kiosk's session, a phone's token: the key)
+//   <html data-alive>   a page without regions that tells all the same that its device is there
 //   <section id="board.arrivals" data-region data-epoch data-rev data-lang>   drawn by the server, in the page and in each push
 // On every connect, each 10 s and on return from the background the page says which `rev` it holds of each region and gets those that are
 // behind; so a lost push costs one repair. A region that is being touched is not moved under the finger: what comes is held, a chip counts it.
@@ -19,6 +20,7 @@ const POLL_AFTER = 2;
 const root = document.documentElement;
 const lang = () => (root.lang.startsWith("en") ? "en" : "zh");
 const regions = () => document.querySelectorAll("[data-region]");
+const isLive = () => root.hasAttribute("data-alive") || regions().length > 0;
 
 let socket = null;
 let epoch = "";
@@ -157,7 +159,7 @@ function drawStale(isStale) {
 function lookAtTheTime() {
   release();
   const silent = performance.now() - answeredAt;
-  if (silent >= STALE_MS && regions().length) drawStale(true);
+  if (silent >= STALE_MS && isLive()) drawStale(true);
   // A server that answers no watch is no use as a connection; a new one may reach another worker.
   if (silent >= GIVE_UP_MS && socket?.connected) socket.disconnect();
 }
@@ -254,7 +256,7 @@ function notice() {
 }
 
 function begin() {
-  if (hasBegun || !regions().length || !window.io) return;
+  if (hasBegun || !isLive() || !window.io) return;
   hasBegun = true;
   heard();
   setInterval(watch, WATCH_MS);

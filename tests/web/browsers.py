@@ -23,7 +23,7 @@ from server.domain.visits import service as visit_service
 from server.web.access import Role
 from server.web.auth import cookie_name
 from server.web.house import House
-from tests.factories import PASSWORD, make_host, make_staff, make_tenant
+from tests.factories import PASSWORD, make_attendant, make_host, make_staff, make_tenant, unlock_tablet
 
 DEVICE_ROLES = {Role.KIOSK: "kiosk", Role.BOARD: "board", Role.TABLET: "floor_tablet", Role.DOOR: "door"}
 STAFF_ROLES = (Role.DESK, Role.SUPERVISOR, Role.KEEPER, Role.ADMIN)
@@ -97,6 +97,7 @@ def make_park(app: Flask) -> Park:
     park.browsers[Role.LINK] = _browser(app, Role.LINK, face="phone")
     for role, face in DEVICE_ROLES.items():
         park.browsers[role] = _device(app, role, face)
+    park.browsers[Role.ATTENDANT] = _open_tablet(app)
     for role in STAFF_ROLES:
         park.browsers[role] = _login(app, role)
     return park
@@ -120,6 +121,20 @@ def _device(app: Flask, role: Role, face: str) -> Browser:
     with house.door.reading() as session:
         cookie = devices.device_cookie(session, house.keys, int(str(enrolled.ids["device"])))
     return _browser(app, role, face, cookie)
+
+
+def _open_tablet(app: Flask) -> Browser:
+    house: House = app.extensions["yingbin"]
+    browser = _device(app, Role.TABLET, "floor_tablet")
+    device = max(card.id for card in _devices(house) if card.role == "tablet")
+    unlock_tablet(house.door, device_id=device, staff_id=make_attendant(house.door))
+    browser.role = Role.ATTENDANT
+    return browser
+
+
+def _devices(house: House) -> tuple[devices.DeviceCard, ...]:
+    with house.door.reading() as session:
+        return devices.devices(session)
 
 
 def _login(app: Flask, role: Role) -> Browser:

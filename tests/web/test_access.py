@@ -9,7 +9,7 @@ from server.web.access import REGIONS, ROUTES, Role, may_call
 from server.web.house import House
 from tests.web.browsers import Park, address_of, make_park
 
-REFUSALS = {"not_for_this_role", "device_needed", "login_needed", "link_unknown"}
+REFUSALS = {"not_for_this_role", "device_needed", "tablet_locked", "login_needed", "link_unknown"}
 """The codes of a refusal by the table."""
 
 
@@ -50,7 +50,14 @@ def _may(endpoint: str, role: Role) -> bool | None:
     """Whether the row lets this browser in; None where a browser of this role holds no proof for the route's face."""
     row = ROUTES[endpoint]
     face = endpoint.partition(".")[0]
-    faces = {Role.KIOSK: {"kiosk"}, Role.BOARD: {"board"}, Role.TABLET: {"floor_tablet"}, Role.DOOR: {"door"}, Role.LINK: {"phone"}}
+    faces = {
+        Role.KIOSK: {"kiosk"},
+        Role.BOARD: {"board"},
+        Role.DOOR: {"door"},
+        Role.LINK: {"phone"},
+        Role.TABLET: {"floor_tablet"},
+        Role.ATTENDANT: {"floor_tablet"},
+    }
     own = faces.get(role, {"desk", "stockroom"} if role is not Role.NOBODY else set())
     if face == "phone" or endpoint == "watching.ticket":
         return None  # the address, or what it asks for, is the proof there: see the tests below and tests/live
@@ -58,7 +65,7 @@ def _may(endpoint: str, role: Role) -> bool | None:
 
 
 def _changes_the_proof(rule: str) -> bool:
-    return any(word in rule for word in ("logout", "log-off", "login", "deactivate", "revoke", "password"))
+    return any(word in rule for word in ("logout", "log-off", "login", "deactivate", "revoke", "password", "/lock"))
 
 
 def test_a_link_that_is_not_one_opens_nothing(park: Park) -> None:

@@ -68,6 +68,8 @@ ORDINARY: dict[str, str] = {
     "at": "2026-11-23T09:00",
     "floor": "5",
     "number": "N1",
+    "staff_id": "1",
+    "pin": "000000",
 }
 """What a field is sent while another is tried."""
 
@@ -118,13 +120,15 @@ def park(app: Flask) -> Park:
 def routes(park: Park) -> Iterator[tuple[str, str, Browser]]:
     """Give each route that changes something, with a browser that may call it."""
     for rule in park.app.url_map.iter_rules():
-        if "POST" not in (rule.methods or set()) or "logout" in rule.rule:
+        if "POST" not in (rule.methods or set()) or rule.endpoint in ("desk.log_off", "floor_tablet.lock"):
             continue
         yield rule.endpoint, address_of(rule.rule, park), _allowed(park, rule.endpoint)
 
 
 def _allowed(park: Park, endpoint: str) -> Browser:
     row, face = ROUTES[endpoint], endpoint.partition(".")[0]
+    if Role.ATTENDANT in row and Role.TABLET not in row:
+        return park.browsers[Role.ATTENDANT]
     device = {blueprint: role for role, blueprint in DEVICE_ROLES.items()}.get(face)
     if device is not None:
         return park.browsers[device]

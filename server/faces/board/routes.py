@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -17,6 +15,7 @@ from server.web import health
 from server.web.auth import principal
 from server.web.house import house
 from server.web.operation import operation
+from server.web.themes import theme_of
 
 blueprint = Blueprint("board", __name__, template_folder="templates")
 add_sentences()
@@ -31,15 +30,8 @@ def board() -> ResponseReturnValue:
     is_wall = "tv" in request.args
     with house().door.reading() as session:
         device = devices.device_card(session, principal().device_id or 0)
-    theme = _theme(device.theme, house().clock.now(), is_wall=is_wall)
+    theme = "night" if is_wall and device.theme == "auto" else theme_of(device.theme, light_from=NIGHT_ENDS, light_until=NIGHT_BEGINS)
     return render_template("board/wall.html" if is_wall else "board/board.html", device=device, theme=theme)
-
-
-def _theme(chosen: str, now: datetime, *, is_wall: bool) -> str:
-    if chosen in ("day", "night"):
-        return chosen
-    hour = now.astimezone(house().settings.zone).hour
-    return "night" if is_wall or hour >= NIGHT_BEGINS or hour < NIGHT_ENDS else "day"
 
 
 @blueprint.post("/board/visits/<int:visit_id>/take-over")

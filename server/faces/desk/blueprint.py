@@ -11,9 +11,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from server.db.operations import Operation, Outcome
+from server.domain.posts import queries as posts
+from server.domain.posts.rules import PostState
 from server.domain.staff import service as staff
 from server.errors import BadInput, Conflict, TooMany, Unknown, YingbinError
 from server.faces.desk import words
+from server.web.access import Role
 from server.web.auth import principal
 from server.web.forms import BadForm
 from server.web.house import house
@@ -126,7 +129,17 @@ def furniture() -> dict[str, object]:
         "other_language": _same_page("zh" if language() == "en" else "en"),
         "said": words.done_sentence(request.args.get("done", "")),
         "undo": _undo(),
+        "is_off_duty": _is_off_duty,
     }
+
+
+def _is_off_duty() -> bool:
+    """Tell whether the reader is of the front desk and has not clocked in: only then can the desk be known to be attended."""
+    asker = principal()
+    if asker.role is not Role.DESK or asker.staff_id is None:
+        return False
+    with house().door.reading() as session:
+        return posts.post_of(session, asker.staff_id).state is PostState.OFF
 
 
 def _same_page(lang: str) -> str:

@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 from server.domain.assistance import queries as assistance
 from server.domain.devices import queries as devices
+from server.domain.posts import queries as posts
+from server.domain.posts.rules import CoverState, LeaveState
 from server.domain.visits import queries as visits
 from server.domain.visits.queries import WaitingRow
 from server.domain.visits.rules import COMING_MINUTES, WAIT_MINUTES, Step, local_day
@@ -23,6 +25,8 @@ from server.events import (
     PairingOpened,
     PersonCallAnswered,
     PersonCalled,
+    PostEvent,
+    StaffChanged,
     VisitEvent,
 )
 from server.faces.desk import words
@@ -33,6 +37,7 @@ from server.web.i18n import language
 
 CALLS = (PersonCalled, PersonCallAnswered, DeviceEvent)
 LISTS = (VisitEvent, NameEvent)
+POSTS = (PostEvent, StaffChanged)
 COUNTED = (VisitEvent, InvitationEvent, DeviceEvent, DayOpened)
 
 
@@ -44,6 +49,7 @@ def add_regions(registry: Registry) -> None:
 
 def _figures() -> Iterable[Region]:
     yield Region(name="desk.alerts", touched_by=(VisitEvent, *CALLS), render=_alerts, css_class="alerts", tag="div")
+    yield Region(name="desk.asks", touched_by=POSTS, render=_asks, css_class="alerts", tag="div")
     yield Region(name="desk.counts", touched_by=COUNTED, render=_counts, css_class="figures", tag="div")
 
 
@@ -54,6 +60,9 @@ def _lists() -> Iterable[Region]:
         ("expected", (*LISTS, InvitationEvent, DayOpened), _expected, lazy_gettext("Expected today")),
         ("left", LISTS, _left, lazy_gettext("Turned away, and just left")),
         ("devices", (DeviceEvent,), _devices, lazy_gettext("Devices")),
+        ("posts", POSTS, _posts, lazy_gettext("Who is on post")),
+        ("leaves", POSTS, _leaves, lazy_gettext("For the supervisor")),
+        ("coverage", (*POSTS, DayOpened), _coverage, lazy_gettext("The desk today")),
         ("pairings", (PairingOpened, PairingClosed), _pairings, lazy_gettext("New devices that ask")),
     ):
         yield Region(name=f"desk.{name}", touched_by=facts, render=draw, css_class="section", attributes=_named(label))
@@ -143,3 +152,27 @@ def _devices(session: Session, _id: RegionId) -> str:
 
 def _pairings(session: Session, _id: RegionId) -> str:
     return _draw("_pairings.html", cards=devices.open_pairings(session, house().clock.now()))
+
+
+def _asks(session: Session, _id: RegionId) -> str:
+    covers = [cover for cover in posts.open_covers(session) if cover.state is CoverState.ASKED]
+    leaves = [leave for leave in posts.open_leaves(session) if leave.state is LeaveState.ASKED]
+    return _draw("_asks.html", covers=covers, leaves=leaves, is_empty=posts.is_desk_empty(posts.on_duty(session)))
+
+
+def _posts(session: Session, _id: RegionId) -> str:
+    rows = posts.everyone(session)
+    at_desk = [row.staff_id for row in rows if row.at_desk]
+    return _draw("_posts.html", rows=rows, last_at_desk=at_desk[0] if len(at_desk) == 1 else None, is_empty=posts.is_desk_empty(rows))
+
+
+def _leaves(session: Session, _id: RegionId) -> str:
+    covers = [cover for cover in posts.open_covers(session) if cover.state is CoverState.ASKED]
+    return _draw("_leaves.html", leaves=posts.open_leaves(session), covers=covers)
+
+
+def _coverage(session: Session, _id: RegionId) -> str:
+    zone = house().settings.zone
+    day = posts.coverage(session, local_day(house().clock.now(), zone), zone)
+    lines = sorted([(row.since, row, None) for row in day.attended] + [(gap.since, None, gap) for gap in day.gaps], key=lambda one: one[0])
+    return _draw("_coverage.html", lines=lines)

@@ -96,6 +96,18 @@ sentences.add(
         "recurrence_fixed": lazy_gettext("A single invitation cannot become a recurring one. Please make a new one."),
         "no_pass": lazy_gettext("This visit has no pass that could be printed."),
         "scan_unknown": lazy_gettext("This code is not known, or no longer good."),
+        # Posts.
+        "desk_would_be_empty": lazy_gettext("The front desk is never left empty: go only when somebody has taken over."),
+        "post_not_possible": lazy_gettext("This is not possible as the post stands now."),
+        "leave_not_approved": lazy_gettext("Nobody leaves the post without the supervisor's approval."),
+        "leave_asked_already": lazy_gettext("The supervisor is asked already."),
+        "leave_decided": lazy_gettext("This is decided already."),
+        "leave_unknown": lazy_gettext("This wish is not known."),
+        "cover_taken": lazy_gettext("Somebody else was faster and covers already."),
+        "cover_over": lazy_gettext("Nobody needs to cover any more."),
+        "cover_unknown": lazy_gettext("Nobody needs to cover any more."),
+        "may_not_cover": lazy_gettext("Only attendants and the supervisor cover, and nobody for himself."),
+        "stint_unknown": lazy_gettext("It is too late to take this back."),
         # Calls for a person.
         "call_unknown": lazy_gettext("This call is over."),
         "already_answered": lazy_gettext("Somebody else is on the way already."),

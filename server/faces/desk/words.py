@@ -7,13 +7,29 @@ from collections.abc import Mapping
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from server.web.words import DEVICE_ROLES, PURPOSES, REASONS, STATES, STEPS, floor, named, reason
+from server.web.words import (
+    DEVICE_ROLES,
+    LEAVE_REASONS,
+    POSTS,
+    PURPOSES,
+    REASONS,
+    STAFF_ROLES,
+    STATES,
+    STEPS,
+    floor,
+    leave_reason,
+    named,
+    reason,
+)
 
 __all__ = [
     "COLUMNS",
     "DEVICE_ROLES",
     "DONE",
+    "LEAVE_REASONS",
     "LEFT_BY",
+    "POSTS",
+    "POST_DONE",
     "PURPOSES",
     "REASONS",
     "STAFF_ROLES",
@@ -25,18 +41,12 @@ __all__ = [
     "column",
     "done_sentence",
     "floor",
+    "leave_reason",
     "named",
+    "post_sentence",
     "reason",
     "visit_sentence",
 ]
-
-STAFF_ROLES: Mapping[str, LazyString] = {
-    "desk": lazy_gettext("Front desk"),
-    "supervisor": lazy_gettext("Supervisor"),
-    "keeper": lazy_gettext("Stockroom keeper"),
-    "admin": lazy_gettext("Administrator"),
-    "attendant": lazy_gettext("Attendant"),
-}
 
 THEMES: Mapping[str, LazyString] = {
     "auto": lazy_gettext("By the hour"),
@@ -97,6 +107,10 @@ DONE: Mapping[str, LazyString] = {
     "recorded": lazy_gettext("Recorded as observed."),
     "recorded_contradicting": lazy_gettext("Recorded. It does not fit what was known, so it is marked in the history."),
     "forgotten": lazy_gettext("The visitor's data is removed."),
+    "leave_asked": lazy_gettext("The supervisor is asked."),
+    "leave_approved": lazy_gettext("Approved."),
+    "clocked_in": lazy_gettext("You are on post now."),
+    "noted_away": lazy_gettext("Recorded as observed."),
 }
 """Outcome → the sentence shown on the next screen."""
 
@@ -126,6 +140,29 @@ VISIT_DONE: Mapping[str, LazyString] = {
 def visit_sentence(code: str, who: str) -> str:
     """Return what was done to a visit, naming the visitor."""
     sentence = VISIT_DONE.get(code)
+    return gettext(sentence._args[0], who=who) if sentence else ""
+
+
+POST_DONE: Mapping[str, LazyString] = {
+    "clocked_in": lazy_gettext("%(who)s is on post."),
+    "at_meal": lazy_gettext("%(who)s is at a meal."),
+    "away": lazy_gettext("%(who)s is away."),
+    "back_on_post": lazy_gettext("%(who)s is back on post."),
+    "clocked_out": lazy_gettext("%(who)s is off duty."),
+    "cover_asked": lazy_gettext("The tablets ask who covers for %(who)s."),
+    "cover_withdrawn": lazy_gettext("Nobody is asked to cover for %(who)s any more."),
+    "cover_accepted": lazy_gettext("%(who)s covers now."),
+    "leave_approved": lazy_gettext("%(who)s may leave."),
+    "leave_refused": lazy_gettext("%(who)s is asked to stay."),
+    "leave_withdrawn": lazy_gettext("%(who)s stays."),
+    "post_undone": lazy_gettext("Taken back for %(who)s."),
+}
+"""Outcome → what was done to a post, with the person's name."""
+
+
+def post_sentence(code: str, who: str) -> str:
+    """Return what was done to a post, naming the person."""
+    sentence = POST_DONE.get(code)
     return gettext(sentence._args[0], who=who) if sentence else ""
 
 
