@@ -1,4 +1,4 @@
-"""Weekly schedules that people send (.xlsx, .xls), read in a process of its own into rows with faults named by cell."""
+"""Weekly schedules that people send (.xlsx, .xls, .ics), read in a process of its own into rows with faults named by cell."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from server.domain.meetings.sheets.rows import MOST_MEETINGS, Schedule, Site, packed, unpacked
 from server.sheets import ask_reader, checked_kind, pages
 
-KINDS = frozenset({".xlsx", ".xls"})
+KINDS = frozenset({".xlsx", ".xls", ".ics"})
 READER = "server.domain.meetings.sheets"
 
 
@@ -46,6 +46,10 @@ def answer(content: bytes, words: Mapping[str, str]) -> dict[str, Any]:
 
 def schedule(content: bytes, kind: str, filename: str, site: Site) -> Schedule:
     """Return what a file lists, read here and now; raises :class:`Unreadable`."""
+    if kind == ".ics":
+        from server.domain.meetings.sheets.calendars import calendar_of
+
+        return calendar_of(content, site)
     from server.domain.meetings.sheets.lists import schedule_of
 
     return schedule_of(pages(content, kind, keep_errors=True), filename, site)
