@@ -14,6 +14,7 @@ from server.domain.devices import queries as devices
 from server.domain.devices.queries import DeviceCard
 from server.domain.posts import service as posts
 from server.errors import Unknown
+from server.web import floor
 from server.web.auth import principal
 from server.web.error_pages import refuse
 from server.web.house import house
@@ -75,6 +76,13 @@ def answered(outcome: Outcome, text: str = "", *, undo: str | None = None) -> Re
     if not wants_fragment():
         return go_to(url_for("floor_tablet.posts", done=outcome.code))
     return render_template("tablet/_toast.html", text=text or words.done_sentence(outcome.code), undo=undo)
+
+
+def said(outcome: Outcome, *, undo: str | None = None) -> ResponseReturnValue:
+    """Say what was done on the floor, in a toast with Undo where it can be taken back; without a script the first page is shown."""
+    if not wants_fragment():
+        return go_to(url_for("floor_tablet.home"))
+    return render_template("tablet/_toast.html", text=floor.done(outcome.code), undo=undo)
 
 
 def _same_page(lang: str) -> str:

@@ -10,7 +10,7 @@ from flask import render_template
 from flask_babel import lazy_gettext
 from sqlmodel import Session
 
-from floor_tablet import words
+from floor_tablet import regions_work, words
 from server.domain.posts import queries
 from server.domain.posts.queries import PostRow
 from server.domain.posts.rules import CoverState, LeaveState, PostState
@@ -24,6 +24,7 @@ POSTS: tuple[type[Event], ...] = (PostEvent, StaffChanged)
 
 def add_regions(registry: Registry) -> None:
     """Add this face's regions."""
+    regions_work.add_regions(registry)
     who = {"aria-label": lazy_gettext("Who is on post")}
     registry.add(Region(name="tablet.people", touched_by=POSTS, render=_people, tag="div", css_class="tablet-people", attributes=who))
     registry.add(Region(name="tablet.posts", touched_by=POSTS, render=_posts, css_class="section", attributes=who))
@@ -33,7 +34,7 @@ def add_regions(registry: Registry) -> None:
         registry.add(Region(name=region, parameter=ROW, touched_by=touched, render=draw, tag=tag, css_class=css_class))
 
 
-OWN = ("asks", "post")
+OWN = ("asks", "post", "now", "changes", "left_open")
 """Regions of one person each."""
 
 

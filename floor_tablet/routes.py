@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from floor_tablet import routes_lock, routes_posts, sentences
+from floor_tablet import routes_floor, routes_lock, routes_posts, routes_work, sentences
 from floor_tablet.blueprint import blueprint
 
-__all__ = ["blueprint", "routes_lock", "routes_posts", "sentences"]
+__all__ = ["blueprint", "routes_floor", "routes_lock", "routes_posts", "routes_work", "sentences"]

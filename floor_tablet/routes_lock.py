@@ -11,7 +11,9 @@ from flask_babel import ngettext
 
 from floor_tablet.blueprint import blueprint
 from floor_tablet.forms import Unlock
+from server.days import local_day
 from server.db.operations import Operation, Outcome
+from server.domain.meetings.queries.tablet import to_do
 from server.domain.posts import queries, service
 from server.errors import NotFound, TooMany
 from server.web.access import Role
@@ -56,8 +58,22 @@ def lock() -> ResponseReturnValue:
     """Lock the tablet; whoever comes next types the own PIN."""
     tablet_id = principal().tablet_id
     if tablet_id is not None:
+        if "sure" not in request.form and _leaves_open():
+            return go_to(url_for("floor_tablet.handover"))
         service.lock(house().door, operation(), tablet_session_id=tablet_id)
     return go_to(url_for("floor_tablet.home"))
+
+
+@blueprint.get("/tablet/handover")
+def handover() -> ResponseReturnValue:
+    """Show what is due now and mine, and who can take it, before the tablet is locked."""
+    return render_template("tablet/handover.html")
+
+
+def _leaves_open() -> bool:
+    today = local_day(house().clock.now(), house().settings.zone)
+    with house().door.reading() as session:
+        return any(one.mine for one in to_do(session, principal().staff_id or 0, today).now)
 
 
 @blueprint.post("/tablet/awake")

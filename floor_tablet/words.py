@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from server.web.words import LEAVE_REASONS, POSTS, STAFF_ROLES, leave_reason
+from server.web.words import LEAVE_REASONS, POSTS, STAFF_ROLES, floor, leave_reason, named
 
-__all__ = ["DONE", "LEAVE_REASONS", "POSTS", "STAFF_ROLES", "done_sentence", "leave_reason"]
+__all__ = ["DONE", "LEAVE_REASONS", "POSTS", "STAFF_ROLES", "done_sentence", "floor", "leave_reason", "named"]
 
 DONE: Mapping[str, LazyString] = {
     "clocked_in": lazy_gettext("You are on post now."),

@@ -8,8 +8,10 @@ from datetime import datetime
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-from server.domain.meetings.queries.rows import ChangeRow
-from server.domain.meetings.rules import Difference
+from server.domain.meetings.queries.rows import ChangeRow, StepRow
+from server.domain.meetings.queries.staffing import Proposal
+from server.domain.meetings.rules import Difference, Shortfall
+from server.domain.rooms.queries import RoomCard
 from server.web import sentences
 from server.web.words import named
 
@@ -151,6 +153,15 @@ CALL_STATES: Mapping[str, Word] = {
     "withdrawn": (lazy_gettext("Withdrawn"), "calm", "close"),
 }
 
+ITEMS: Mapping[str, LazyString] = {
+    "cups": lazy_gettext("Cups"),
+    "leaf_grams": lazy_gettext("Tea leaf, grams"),
+    "water_bottles": lazy_gettext("Bottles of water"),
+    "paper_sheets": lazy_gettext("Sheets of paper"),
+    "pens": lazy_gettext("Pens"),
+}
+"""What a meeting draws and uses; anything else is called as it was typed."""
+
 FIELDS: Mapping[str, LazyString] = {
     "room_id": lazy_gettext("Room"),
     "starts_at": lazy_gettext("Begins"),
@@ -166,6 +177,11 @@ FIELDS: Mapping[str, LazyString] = {
 """Fields of a difference."""
 
 
+def item(name: str) -> str:
+    """Return what something that was drawn or used is called."""
+    return str(ITEMS[name]) if name in ITEMS else name
+
+
 def reason(text: str) -> str:
     """Return why something was left out: a known reason in the reader's language, or somebody's own sentence."""
     known = SKIP_REASONS.get(text) or STEP_SKIP_REASONS.get(text)
@@ -175,6 +191,44 @@ def reason(text: str) -> str:
 def tea(minutes: int | None) -> str:
     """Return how often tea is served."""
     return str(gettext("on call") if minutes is None else ngettext("every minute", "every %(num)s minutes", minutes))
+
+
+def why_late(step: StepRow) -> str:
+    """Return why a step of a run sheet is late, as far as it is known: who has it, or that nobody answered, or that it came too late."""
+    if step.asks_name:
+        held = gettext("no answer from: %(party)s", party=PARTIES[step.party])
+    elif step.staff is None and step.party in ("desk", "supervisor"):
+        held = str(PARTIES[step.party])
+    else:
+        held = step.staff.name if step.staff is not None else gettext("nobody has it")
+    return " · ".join([held, gettext("came at short notice")] if step.compressed else [held])
+
+
+def missing(short: Shortfall) -> str:
+    """Return how many people a stretch of the day is short of."""
+    if any(need.what.startswith("greet") for need in short.needs):
+        return str(ngettext("%(num)s greeter short", "%(num)s greeters short", short.missing))
+    return str(ngettext("%(num)s attendant short", "%(num)s attendants short", short.missing))
+
+
+def advice(proposal: Proposal, where: str) -> str:
+    """Return what would help where people are short; ``where`` is the proposal's room in the reader's language."""
+    if proposal.what not in STEPS:
+        return str(gettext("Ask somebody to cover, or move one of the meetings."))
+    step = str(STEPS[proposal.what][0])
+    return str(gettext("%(room)s: do “%(step)s” %(minutes)s minutes sooner.", room=where, step=step, minutes=proposal.minutes))
+
+
+def layout_choices(card: RoomCard, standing: str = "") -> list[tuple[str, str]]:
+    """Return the layouts a room offers, each with how many it holds; ``standing`` too, should it be offered no more."""
+    found = [
+        (layout.layout.value, f"{LAYOUTS[layout.layout]} · {ngettext('%(num)s seat', '%(num)s seats', layout.capacity)}")
+        for layout in card.layouts
+        if layout.offered
+    ]
+    if standing and standing not in dict(found):
+        found.append((standing, str(LAYOUTS.get(standing, standing))))
+    return found
 
 
 def difference(one: Difference, change: ChangeRow, local: Callable[[datetime], datetime]) -> tuple[str, str, str]:
@@ -206,6 +260,47 @@ def room(name: str, name_en: str, lang: str) -> str:
 
 
 GONE = lazy_gettext("This is no longer here.")
+MANUALS: Mapping[str, LazyString] = {
+    "contingency": lazy_gettext("Contingency plan"),
+    "daily": lazy_gettext("Meeting procedure"),
+    "vip": lazy_gettext("VIP procedure"),
+}
+"""The department's texts (S121, S133, S138)."""
+
+DONE: Mapping[str, LazyString] = {
+    "step_done": lazy_gettext("Done."),
+    "step_skipped": lazy_gettext("Skipped."),
+    "step_undone": lazy_gettext("Taken back."),
+    "round_done": lazy_gettext("Tea is served."),
+    "trip_done": lazy_gettext("The trip is done."),
+    "round_skipped": lazy_gettext("This round is skipped."),
+    "round_undone": lazy_gettext("Taken back."),
+    "started": lazy_gettext("The meeting has begun."),
+    "start_taken_back": lazy_gettext("Taken back."),
+    "ended": lazy_gettext("The meeting is over."),
+    "resumed": lazy_gettext("The meeting goes on."),
+    "nobody_came": lazy_gettext("Nobody came: the room is free again."),
+    "undisturbed": lazy_gettext("Nobody disturbs this meeting."),
+    "disturb_again": lazy_gettext("Service goes on."),
+    "tea_set": lazy_gettext("The tea is timed anew."),
+    "meeting_changed": lazy_gettext("The meeting is changed."),
+    "counted": lazy_gettext("Written down."),
+    "change_seen": lazy_gettext("You have seen the change."),
+    "call_acked": lazy_gettext("The room knows that you are on the way."),
+    "call_released": lazy_gettext("The call waits for somebody again."),
+    "call_arrived": lazy_gettext("You are there."),
+    "call_done": lazy_gettext("The call is done."),
+    "call_undone": lazy_gettext("Taken back."),
+    "handed_over": lazy_gettext("It is handed over."),
+}
+"""Outcome → what is said after it, on every face of the floor."""
+
+
+def done(code: str) -> str:
+    """Return what was just done; empty for an unknown code."""
+    return str(DONE[code]) if code in DONE else ""
+
+
 AGAIN = lazy_gettext("Somebody else changed this meanwhile. Here is how it stands now; please change it again.")
 
 REFUSALS: Mapping[str, LazyString] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import OPEN_WORDS, people_of
@@ -238,6 +238,27 @@ def with_unseen(session: Session, staff_id: int) -> tuple[MeetingRow, ...]:
     waiting = select(ChangeSeen.meeting_id).where(ChangeSeen.staff_id == staff_id, col(ChangeSeen.seen_at).is_(None))
     wanted = select(Meeting).where(col(Meeting.id).in_(waiting)).order_by(col(Meeting.starts_at), col(Meeting.id))
     return rows(session, session.exec(wanted).all())
+
+
+def of_step(session: Session, step_id: int) -> MeetingRow | None:
+    """Return the meeting of a step; None if there is no such step."""
+    step = session.get(Step, step_id)
+    return one(session, step.meeting_id) if step is not None else None
+
+
+NAMES_KNOWN = 6
+
+
+def names_answered(session: Session, party: str) -> tuple[str, ...]:
+    """Return who of another department answered lately, the newest first, to be chosen again."""
+    wanted = (
+        select(Step.answered_name, func.max(Step.settled_at))
+        .where(Step.party == party, Step.answered_name != "")
+        .group_by(Step.answered_name)
+        .order_by(func.max(Step.settled_at).desc())
+        .limit(NAMES_KNOWN)
+    )
+    return tuple(name for name, _ in session.exec(wanted))
 
 
 def one(session: Session, meeting_id: int) -> MeetingRow | None:

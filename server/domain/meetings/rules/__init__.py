@@ -23,6 +23,7 @@ from server.domain.meetings.rules.sheets import (
     instant_of,
     may_leave_out,
     steps_of,
+    supplies_for,
 )
 from server.domain.meetings.rules.steps import (
     LADDER,
@@ -130,6 +131,7 @@ __all__ = [
     "shortfalls",
     "step_transition",
     "steps_of",
+    "supplies_for",
     "transition",
     "trips",
 ]

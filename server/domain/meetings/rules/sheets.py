@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -164,6 +165,9 @@ ATTENDANTS: Mapping[Category, int] = {Category.SMALL: 1, Category.ORDINARY: 1, C
 """How many look after a meeting: a guest of honour is greeted at the lift and at the door (S134)."""
 QUANTITIES = (Kind.DRAW_SUPPLIES, Kind.CONSUMABLES)
 """Steps that are done by saying how much."""
+SPARE_PERCENT = 10
+SUPPLIES: Mapping[str, float] = {"cups": 1, "leaf_grams": 4, "water_bottles": 1, "paper_sheets": 2, "pens": 1}
+"""Item → how much of it a head takes: what the pick list proposes, with ten per cent to spare; the hand says what was taken."""
 CONFIRM_BY = time(16, 0)
 ESCALATE_AT = time(17, 30)
 """Until when the day before a meeting is reconfirmed, and when the supervisor is told that it was not (S114)."""
@@ -201,3 +205,8 @@ def steps_of(category: Category, changed: Mapping[Kind, SheetStep]) -> Iterator[
 def may_leave_out(step: SheetStep) -> bool:
     """Tell whether the supervisor may leave a step out: not what the written plan demands."""
     return not step.rule or not step.mandatory
+
+
+def supplies_for(people: int) -> tuple[tuple[str, int], ...]:
+    """Return what to draw for so many people, spare included, rounded up."""
+    return tuple((item, math.ceil(people * each * (100 + SPARE_PERCENT) / 100)) for item, each in SUPPLIES.items())
