@@ -55,6 +55,16 @@ def test_a_cut_screen_leaves_nothing_behind(stage: Stage, screen: Open) -> None:
     assert len(stage.live.broadcast.wires) == 1
 
 
+def test_every_subject_of_a_device_is_cut_with_it(stage: Stage, screen: Open) -> None:
+    gone, other = screen("tablet:9@7"), screen("tablet:9@71")
+    for one in (gone, other):
+        one.watch(("stage.calls", 0))
+    stage.live.cut("*@7")
+    assert gone.is_cut(within_seconds=2)
+    stage.call()
+    assert other.wait_for("<b>1</b>")
+
+
 def test_presence_tells_when_each_subject_last_watched(stage: Stage, screen: Open) -> None:
     before = stage.door.clock.monotonic()
     screen("device:3").watch(("stage.calls", 0))
