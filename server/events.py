@@ -7,7 +7,7 @@ screens it touches. The class name is the fact's stable kind.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 Scalar = str | int | bool | None
@@ -30,7 +30,7 @@ class Event:
 
     def facts(self) -> dict[str, Scalar]:
         """Return what the fact holds, as plain values."""
-        return asdict(self)
+        return dict(vars(self))
 
     @staticmethod
     def revive(kind: str, facts: dict[str, Scalar]) -> Event:

@@ -269,9 +269,10 @@ class Manual(SQLModel, table=True):
 
 
 class ScheduleImport(SQLModel, table=True):
-    """A weekly schedule that was read and is looked at before it is carried out; ``rows`` is its lines as JSON, gone a day later.
+    """A weekly schedule that was read and is looked at before it is carried out; its lines are gone (``gone_at``) a day later.
 
-    It is carried out some rows at a time, so that the lobby never waits for it: ``taken`` is how many, ``results`` what each came to.
+    It is carried out some rows at a time, so that the lobby never waits for it: ``taken`` is how many of ``total``, ``counts`` what
+    they came to and ``passed_over`` the sheets that list nothing, as JSON.
     """
 
     __tablename__ = "schedule_import"
@@ -279,11 +280,25 @@ class ScheduleImport(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     filename: str = Field(max_length=120)
-    rows: str
+    passed_over: str = "[]"
     taken: int = 0
     total: int = 0
-    results: str = "[]"
+    counts: str = "{}"
     made_by: str = Field(max_length=40)
     made_at: datetime = Field(sa_type=Instant)
     committed_at: datetime | None = Field(default=None, sa_type=Instant)
+    gone_at: datetime | None = Field(default=None, sa_type=Instant)
     version: int = Field(default=1, sa_column=_import_version)
+
+
+class ScheduleSlice(SQLModel, table=True):
+    """The rows of a schedule that are carried out in one transaction, as JSON; ``results`` is what each came to."""
+
+    __tablename__ = "schedule_slice"
+    __table_args__ = (Index("schedule_slice_once", "import_id", "place", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    import_id: int = Field(foreign_key="schedule_import.id")
+    place: int
+    rows: str
+    results: str = "[]"

@@ -12,10 +12,11 @@ from server.days import at_local, whole_day
 from server.db.transaction import Door
 from server.domain.meetings import service, sheets
 from server.domain.meetings.queries import importing
-from server.domain.meetings.queries.importing import Preview, RowKind
+from server.domain.meetings.queries.importing import Preview, RowKind, Stage
 from server.domain.meetings.rules import State
 from server.domain.meetings.sheets import Schedule, ScheduleRow, Site
 from server.domain.meetings.tables import Meeting
+from server.domain.rooms import queries as rooms
 from server.errors import Conflict, NotFound
 from tests.domain.meetings.schedules import FAULTY_ROWS, ROOMS, SOUND_ROWS, weekly_workbook
 from tests.factories import asks, make_meeting, make_room, make_staff, meeting_of, steps_of
@@ -114,7 +115,7 @@ def test_a_moved_row_moves_its_meeting_and_keeps_what_the_list_does_not_say(park
     later = park.clock.now() + timedelta(days=1, hours=2)
     number = keep_rows(park, row(park, starts_at=later, ends_at=later + timedelta(hours=1)))
     (one,) = look(park, number).rows
-    assert (one.kind, [name for name, _, _ in one.differences]) == (RowKind.CHANGED, ["starts_at", "ends_at"])
+    assert (one.kind, [each.field for each in one.differences]) == (RowKind.CHANGED, ["starts_at", "ends_at"])
     carry_out(park, number)
     assert (meeting_of(park, meeting).starts_at, meeting_of(park, meeting).tea_minutes) == (later, 35)
 
@@ -140,12 +141,12 @@ def test_a_row_that_cannot_be_is_left_out_and_named(park: Door, said: dict[str, 
     number = keep_rows(park, row(park, **said), row(park, key="k2", room="302"))
     done = carry_out(park, number)
     assert (done["added"], done["faulty"]) == (1, 1)
-    assert [(fault["code"], fault["column"]) for each in look(park, number).results for fault in each["faults"]] == [(code, column)]
+    assert [(fault.code, fault.column) for each in look(park, number).rows for fault in each.faults] == [(code, column)]
 
 
 def test_two_rows_that_want_one_room_and_a_row_that_meets_another_meeting_are_named(park: Door) -> None:
     with park.reading() as session:
-        room = importing.rooms.room_named(importing.rooms.rooms(session), "301")
+        room = rooms.room_named(rooms.rooms(session), "301")
     assert room is not None
     make_meeting(park, room_id=room.id, begins=timedelta(days=2))
     clash = park.clock.now() + timedelta(days=2, minutes=30)
@@ -178,3 +179,35 @@ def test_the_rows_of_a_schedule_are_forgotten_after_a_day(park: Door, clock: Sti
     assert service.forget_schedules(park, asks("house")).ids["count"] == 1
     with pytest.raises(NotFound):
         look(park, number)
+
+
+def test_a_long_schedule_is_carried_out_some_rows_at_a_time_and_says_what_each_row_came_to(park: Door) -> None:
+    first = row(park)
+    carry_out(park, keep_rows(park, first))
+    begins = [park.clock.now() + timedelta(days=1, hours=2 * place) for place in range(260)]
+    rows = [row(park, key=f"k{place + 1}", starts_at=at, ends_at=at + timedelta(hours=1)) for place, at in enumerate(begins)]
+    rows[0] = row(park, title="改名的例会")
+    number = keep_rows(park, *rows)
+    assert service.commit_schedule(park, asks("staff:1"), import_id=number).code == "schedule_going_on"
+    half = look(park, number)
+    assert (half.kept.stage, half.kept.taken, half.kept.total) == (Stage.BEGUN, 250, 260)
+    assert (half.rows[0].kind, half.rows[1].kind, half.rows[-1].kind) == (RowKind.CHANGED, RowKind.ADDED, RowKind.ADDED)
+    assert half.rows[1].meeting_id is not None
+    assert half.rows[-1].meeting_id is None
+    done = service.commit_schedule(park, asks("staff:1"), import_id=number)
+    assert (done.code, done.ids["added"], done.ids["changed"]) == ("schedule_done", 259, 1)
+    after = look(park, number)
+    assert after.kept.stage is Stage.DONE
+    assert [(each.field, each.before, each.after) for each in after.rows[0].differences] == [("title", "例会", "改名的例会")]
+    assert service.commit_schedule(park, asks("staff:1"), import_id=number).ids["added"] == 259
+
+
+def test_the_schedules_that_are_kept_say_who_sent_them_and_how_far_they_are(park: Door) -> None:
+    sender = make_staff(park, "supervisor", name="王芳")
+    outcome = service.keep_schedule(park, asks(f"staff:{sender}"), schedule=Schedule(rows=(row(park),)), filename="一周.xlsx")
+    begun = keep_rows(park, row(park, key="k2", room="302"))
+    carry_out(park, begun)
+    with park.reading() as session:
+        newest, oldest = importing.kept_schedules(session)
+    assert (newest.import_id, newest.stage, newest.made_by) == (begun, Stage.DONE, "李敏")
+    assert (oldest.import_id, oldest.stage, oldest.made_by, oldest.filename) == (outcome.ids["import"], Stage.OPEN, "王芳", "一周.xlsx")

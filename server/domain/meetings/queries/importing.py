@@ -21,14 +21,15 @@ from server.days import Window
 from server.domain.meetings import rules
 from server.domain.meetings.plans import LONGEST, Plan, plan_of
 from server.domain.meetings.queries.finding import OPEN_WORDS
-from server.domain.meetings.rules import TEA_MINUTES, Category, State
+from server.domain.meetings.rules import TEA_MINUTES, Category, Difference, Plain, State
 from server.domain.meetings.sheets import ScheduleRow
 from server.domain.meetings.sheets.rows import unpacked
-from server.domain.meetings.tables import Meeting, ScheduleImport
+from server.domain.meetings.tables import Meeting, ScheduleImport, ScheduleSlice
 from server.domain.people.tables import Tenant
 from server.domain.rooms import queries as rooms
 from server.domain.rooms.queries import LayoutCard, RoomCard
 from server.domain.rooms.rules import Layout
+from server.domain.staff.tables import Staff
 from server.errors import NotFound
 from server.sheets import Fault
 
@@ -48,16 +49,24 @@ class RowKind(StrEnum):
     FAULTY = "faulty"
 
 
+class Stage(StrEnum):
+    """How far a kept schedule is: not begun, carried out in part, carried out."""
+
+    OPEN = "open"
+    BEGUN = "begun"
+    DONE = "done"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A row and what it comes to; ``differences`` are (field, before, after) of a changed one, ``card`` its layout in its room."""
+    """A row and what it comes to, or came to where it was carried out; ``card`` is the layout in its room of what is to be written."""
 
     row: ScheduleRow
     kind: RowKind
     plan: Plan | None = None
     card: LayoutCard | None = None
     meeting_id: int | None = None
-    differences: tuple[tuple[str, Any, Any], ...] = ()
+    differences: tuple[Difference, ...] = ()
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -69,18 +78,38 @@ class Judged:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preview:
-    """A kept schedule, judged as things stand: its rows, how many of each kind, sheets passed over, and how far it was carried out."""
+class Kept:
+    """A schedule that was read and is still kept: by whom and when, and how much of it was carried out."""
 
     import_id: int
     filename: str
     made_at: datetime
+    made_by: str
     committed_at: datetime | None
     taken: int
+    total: int
+
+    @property
+    def stage(self) -> Stage:
+        """Where it stands."""
+        if self.committed_at is not None:
+            return Stage.DONE
+        return Stage.BEGUN if self.taken else Stage.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A kept schedule row by row: what was carried out as it came out, the rest judged as things stand; and sheets passed over.
+
+    ``rooms`` and ``tenants`` name those that differences speak of.
+    """
+
+    kept: Kept
     rows: tuple[Judged, ...]
     counts: Mapping[RowKind, int]
     passed_over: tuple[str, ...]
-    results: tuple[Mapping[str, Any], ...]
+    rooms: Mapping[int, str]
+    tenants: Mapping[int, str]
 
 
 def reserved_by(plan: Plan, card: LayoutCard) -> Window:
@@ -90,24 +119,87 @@ def reserved_by(plan: Plan, card: LayoutCard) -> Window:
     )
 
 
-def preview(session: Session, import_id: int, now: datetime) -> Preview:
-    """Return a kept schedule as it would be carried out now; NotFound ``import_unknown``."""
-    kept = session.get(ScheduleImport, import_id)
-    if kept is None or not kept.rows:
+def kept_schedules(session: Session) -> tuple[Kept, ...]:
+    """Return the schedules that are still kept, the newest first."""
+    wanted = select(ScheduleImport).where(col(ScheduleImport.gone_at).is_(None)).order_by(col(ScheduleImport.id).desc())
+    return tuple(_kept(session, row) for row in session.exec(wanted).all())
+
+
+def kept_schedule(session: Session, import_id: int) -> Kept:
+    """Return one kept schedule; NotFound ``schedule_import_unknown``."""
+    return _kept(session, _row(session, import_id))
+
+
+def _row(session: Session, import_id: int) -> ScheduleImport:
+    row = session.get(ScheduleImport, import_id)
+    if row is None or row.gone_at is not None:
         raise NotFound("schedule_import_unknown")
-    schedule = unpacked(json.loads(kept.rows))
-    judged = judge(session, schedule.rows, now)
+    return row
+
+
+def preview(session: Session, import_id: int, now: datetime) -> Preview:
+    """Return a kept schedule as it was and would be carried out now; NotFound ``schedule_import_unknown``."""
+    kept = _row(session, import_id)
+    parts = session.exec(select(ScheduleSlice).where(ScheduleSlice.import_id == import_id).order_by(col(ScheduleSlice.place))).all()
+    rows = [row for part in parts for row in rows_of(part)]
+    settled = [result for part in parts for result in json.loads(part.results)]
+    done = [_settled(row, result) for row, result in zip(rows, settled, strict=False)]
+    judged = (*done, *judge(session, rows[len(done) :], now))
     return Preview(
-        import_id=import_id,
-        filename=kept.filename,
-        made_at=kept.made_at,
-        committed_at=kept.committed_at,
-        taken=kept.taken,
+        kept=_kept(session, kept),
         rows=judged,
         counts={kind: sum(one.kind is kind for one in judged) for kind in RowKind},
-        passed_over=schedule.passed_over,
-        results=tuple(json.loads(kept.results)),
+        passed_over=tuple(json.loads(kept.passed_over)),
+        rooms={card.id: card.name for card in rooms.rooms(session, retired=True)},
+        tenants=_tenant_names(session, judged),
     )
+
+
+def rows_of(part: ScheduleSlice) -> tuple[ScheduleRow, ...]:
+    """Return the rows of one slice of a kept schedule."""
+    return unpacked({"rows": json.loads(part.rows), "passed_over": ()}).rows
+
+
+def as_result(one: Judged) -> dict[str, Any]:
+    """Return what a row came to, as it is kept."""
+    return {
+        "kind": one.kind.value,
+        "meeting": one.meeting_id,
+        "differences": [vars(difference) for difference in one.differences],
+        "faults": [vars(fault) for fault in one.faults],
+    }
+
+
+def _settled(row: ScheduleRow, result: Mapping[str, Any]) -> Judged:
+    return Judged(
+        row=row,
+        kind=RowKind(result["kind"]),
+        meeting_id=result["meeting"],
+        differences=tuple(Difference(**difference) for difference in result["differences"]),
+        faults=tuple(Fault(**fault) for fault in result["faults"]),
+    )
+
+
+def _kept(session: Session, row: ScheduleImport) -> Kept:
+    kind, _, number = row.made_by.partition(":")
+    maker = session.get(Staff, int(number)) if kind == "staff" and number.isdigit() else None
+    return Kept(
+        import_id=row.id or 0,
+        filename=row.filename,
+        made_at=row.made_at,
+        made_by=maker.name if maker else "",
+        committed_at=row.committed_at,
+        taken=row.taken,
+        total=row.total,
+    )
+
+
+def _tenant_names(session: Session, judged: Iterable[Judged]) -> dict[int, str]:
+    told = {
+        value for one in judged for each in one.differences if each.field == "tenant_id" for value in (each.before, each.after) if value
+    }
+    found = session.exec(select(Tenant.id, Tenant.name).where(col(Tenant.id).in_(told))) if told else ()
+    return {number: name for number, name in found if number is not None}
 
 
 def judge(session: Session, rows: Sequence[ScheduleRow], now: datetime) -> tuple[Judged, ...]:
@@ -247,9 +339,13 @@ def _usual_layout(room: RoomCard, people: int) -> str:
     return found.layout.value if found else ""
 
 
-def _differences(before: Plan, after: Plan) -> tuple[tuple[str, Any, Any], ...]:
+def _differences(before: Plan, after: Plan) -> tuple[Difference, ...]:
     pairs = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in fields(Plan))
-    return tuple(pair for pair in pairs if pair[1] != pair[2])
+    return tuple(Difference(field=name, before=_plain(old), after=_plain(new)) for name, old, new in pairs if old != new)
+
+
+def _plain(value: Any) -> Plain:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _folded(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from server.days import at_local, local_day, whole_day
@@ -94,18 +94,30 @@ def _columns(tx: Unit, checked: Checked) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Deadlines:
+    """What hangs on a start: when the tablets ask whether it began, when the day before opens, when it is too late to reconfirm."""
+
+    ask_due_at: datetime
+    reconfirm_opens_at: datetime | None
+    confirm_due_at: datetime | None
+
+
+def deadlines_of(tx: Unit, starts_at: datetime, before: date, *, state: str) -> Deadlines:
+    """Return what hangs on a meeting's start; ``before`` is the last day worked before it. Nobody reconfirms what is so near, or done."""
+    zone, ask = tx.settings.zone, starts_at + ASK_START_AFTER
+    if state not in (State.REGISTERED, State.TO_RECONFIRM) or tx.now >= at_local(before, rules.ESCALATE_AT, zone):
+        return Deadlines(ask_due_at=ask, reconfirm_opens_at=None, confirm_due_at=None)
+    opens = whole_day(before, zone).begins if state == State.REGISTERED else None
+    return Deadlines(ask_due_at=ask, reconfirm_opens_at=opens, confirm_due_at=at_local(before, rules.ESCALATE_AT, zone))
+
+
 def put_deadlines(tx: Unit, meeting: Meeting) -> None:
-    """Write what hangs on the start: when the day before opens, when it is too late to reconfirm, when the tablets ask whether it began."""
-    day = local_day(meeting.starts_at, tx.settings.zone)
-    before = calendar.worked_before(tx.session, day)
-    zone = tx.settings.zone
-    meeting.ask_due_at = meeting.starts_at + ASK_START_AFTER
+    """Write what hangs on the start into a meeting."""
+    before = calendar.worked_before(tx.session, local_day(meeting.starts_at, tx.settings.zone))
     meeting.asked_at = None
-    if meeting.state not in (State.REGISTERED, State.TO_RECONFIRM) or tx.now >= at_local(before, rules.ESCALATE_AT, zone):
-        meeting.reconfirm_opens_at, meeting.confirm_due_at = None, None
-        return
-    meeting.reconfirm_opens_at = whole_day(before, zone).begins if meeting.state == State.REGISTERED else None
-    meeting.confirm_due_at = at_local(before, rules.ESCALATE_AT, zone)
+    for column, instant in vars(deadlines_of(tx, meeting.starts_at, before, state=meeting.state)).items():
+        setattr(meeting, column, instant)
 
 
 def _confirm(tx: Unit, meeting: Meeting) -> None:

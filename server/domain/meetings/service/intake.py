@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import col, select
+from sqlalchemy import Table, insert
+from sqlmodel import SQLModel, col, select
 
 from server.days import Window, local_day
 from server.db.operations import Outcome
@@ -23,15 +24,15 @@ from server.domain.meetings import rules
 from server.domain.meetings.queries import finding, importing
 from server.domain.meetings.queries.doors import TOKEN
 from server.domain.meetings.queries.importing import Judged, RowKind
-from server.domain.meetings.rules import Action, Category, Kind, SheetStep, Source, State
+from server.domain.meetings.rules import Category, Kind, SheetStep, Source, State
 from server.domain.meetings.service import booking, sheet
-from server.domain.meetings.service.moving import about, find, move
+from server.domain.meetings.service.moving import about, find
 from server.domain.meetings.service.planning import check
 from server.domain.meetings.sheets import Schedule
-from server.domain.meetings.sheets.rows import packed, unpacked
-from server.domain.meetings.tables import Assignment, Meeting, ScheduleImport, Step
+from server.domain.meetings.sheets.rows import packed
+from server.domain.meetings.tables import Assignment, Meeting, ScheduleImport, ScheduleSlice, Step
 from server.errors import BadInput, Conflict, NotFound
-from server.events import AttendantAssigned, MeetingRegistered, ScheduleImported
+from server.events import AttendantAssigned, MeetingMoved, MeetingRegistered, ScheduleImported
 from server.sheets import Fault
 from server.text import clean_line
 
@@ -44,15 +45,19 @@ def keep_schedule(tx: Unit, *, schedule: Schedule, filename: str) -> Outcome:
     """Keep a schedule that was read, to be looked at: ``schedule_kept`` with ``import``; nothing is registered yet."""
     if not schedule.rows:
         raise BadInput("file_empty", field="file")
+    content = packed(schedule)
     kept = ScheduleImport(
-        filename=clean_line(filename, field="file", most=120),
-        rows=json.dumps(packed(schedule), ensure_ascii=False),
+        filename=clean_line(filename[-120:], field="file", most=120),
+        passed_over=_as_json(content["passed_over"]),
         total=len(schedule.rows),
         made_by=tx.actor,
         made_at=tx.now,
     )
     tx.session.add(kept)
     tx.session.flush()
+    rows = content["rows"]
+    for place, begins in enumerate(range(0, len(rows), SLICE)):
+        tx.session.add(ScheduleSlice(import_id=kept.id or 0, place=place, rows=_as_json(rows[begins : begins + SLICE])))
     return Outcome(code="schedule_kept", ids={"import": kept.id})
 
 
@@ -62,18 +67,24 @@ def withdraw_schedule(tx: Unit, *, import_id: int) -> Outcome:
     kept = _kept(tx, import_id)
     if kept.taken:
         raise Conflict("schedule_begun", taken=kept.taken)
-    kept.rows, kept.committed_at = "", tx.now
+    _forget(tx, kept)
     return Outcome(code="schedule_withdrawn", ids={"import": import_id})
 
 
 @command
 def forget_schedules(tx: Unit) -> Outcome:
     """Forget the rows of schedules kept a day ago: what they became stands in the meetings."""
-    old = select(ScheduleImport).where(col(ScheduleImport.rows) != "", col(ScheduleImport.made_at) < tx.now - importing.KEPT)
+    old = select(ScheduleImport).where(col(ScheduleImport.gone_at).is_(None), col(ScheduleImport.made_at) < tx.now - importing.KEPT)
     forgotten = tx.session.exec(old).all()
     for kept in forgotten:
-        kept.rows, kept.results = "", "[]"
+        _forget(tx, kept)
     return Outcome(code="forgotten", ids={"count": len(forgotten)})
+
+
+def _forget(tx: Unit, kept: ScheduleImport) -> None:
+    kept.gone_at = tx.now
+    for part in tx.session.exec(select(ScheduleSlice).where(ScheduleSlice.import_id == kept.id)):
+        part.rows, part.results = "[]", "[]"
 
 
 @command
@@ -83,31 +94,36 @@ def commit_schedule(tx: Unit, *, import_id: int) -> Outcome:
     Each row is judged as things stand now. Call it again until it is done; done already stays done.
     """
     kept = _kept(tx, import_id)
-    rows = unpacked(json.loads(kept.rows)).rows
-    begins, ends = kept.taken, min(kept.taken + SLICE, len(rows))
-    results = json.loads(kept.results)
-    judged = importing.judge(tx.session, rows[begins:ends], tx.now)
-    outcomes = _carry_out(tx, judged)
-    results += [_result(begins + place, one, outcome) for place, (one, outcome) in enumerate(zip(judged, outcomes, strict=True))]
-    kept.taken, kept.results = ends, json.dumps(results, ensure_ascii=False)
-    counts = {kind.value: sum(each["kind"] == kind for each in results) for kind in RowKind}
-    if ends == len(rows) and kept.committed_at is None:
+    counts = Counter(json.loads(kept.counts))
+    part = _next_slice(tx, kept)
+    if part is not None:
+        judged = importing.judge(tx.session, importing.rows_of(part), tx.now)
+        outcomes = _carry_out(tx, judged)
+        part.results = _as_json([importing.as_result(outcome) for outcome in outcomes])
+        counts.update(outcome.kind.value for outcome in outcomes)
+        kept.taken, kept.counts = kept.taken + len(outcomes), _as_json(counts)
+    if kept.taken == kept.total and kept.committed_at is None:
         kept.committed_at = tx.now
         tx.record(ScheduleImported(added=counts["added"], changed=counts["changed"], cancelled=counts["cancelled"]))
-    code = "schedule_done" if ends == len(rows) else "schedule_going_on"
-    return Outcome(code=code, ids={"import": import_id, "taken": ends, "total": len(rows), **counts})
+    code = "schedule_done" if kept.taken == kept.total else "schedule_going_on"
+    told = {kind.value: counts[kind.value] for kind in RowKind}
+    return Outcome(code=code, ids={"import": import_id, "taken": kept.taken, "total": kept.total, **told})
 
 
 def _kept(tx: Unit, import_id: int) -> ScheduleImport:
     kept = tx.session.get(ScheduleImport, import_id)
-    if kept is None or not kept.rows:
+    if kept is None or kept.gone_at is not None:
         raise NotFound("schedule_import_unknown")
     return kept
 
 
-def _result(place: int, one: Judged, outcome: Judged) -> dict[str, Any]:
-    faults = [asdict(fault) for fault in outcome.faults]
-    return {"place": place, "kind": outcome.kind.value, "meeting": outcome.meeting_id, "faults": faults, "number": one.row.number}
+def _next_slice(tx: Unit, kept: ScheduleImport) -> ScheduleSlice | None:
+    place = kept.taken // SLICE
+    return tx.session.exec(select(ScheduleSlice).where(ScheduleSlice.import_id == kept.id, ScheduleSlice.place == place)).one_or_none()
+
+
+def _as_json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def _carry_out(tx: Unit, judged: Sequence[Judged]) -> list[Judged]:
@@ -137,39 +153,48 @@ def _add(tx: Unit, added: Sequence[Judged]) -> list[int]:
     """Write new meetings with their sheets and attendants; return their ids in order."""
     if not added:
         return []
-    meetings = _meetings(tx, added)
-    _steps(tx, meetings, _attendants(tx, meetings))
+    hours = sheet.HoursOf(tx)
+    meetings = _meetings(tx, added, hours)
+    _steps(tx, meetings, _attendants(tx, meetings), hours)
     return [finding.number(meeting) for meeting in meetings]
 
 
-def _meetings(tx: Unit, added: Sequence[Judged]) -> list[Meeting]:
-    made = []
-    for one in added:
-        assert one.plan is not None
-        meeting = Meeting(
-            **asdict(one.plan),
-            day=local_day(one.plan.starts_at, tx.settings.zone),
-            reserved_from=one.reserved.begins,
-            reserved_until=one.reserved.ends,
-            source=Source.SCHEDULE.value,
-            source_key=importing.key_of(one.row),
-            state=State.REGISTERED.value,
-            link_number=secrets.randbits(62),
-            made_by=tx.actor,
-            made_at=tx.now,
-            changed_at=tx.now,
-        )
-        meeting.link_digest = tx.keys.token_digest(TOKEN, meeting.link_number)
-        booking.put_deadlines(tx, meeting)
-        made.append(meeting)
-    tx.session.add_all(made)
-    tx.session.flush()
-    for meeting in made:
+def _meetings(tx: Unit, added: Sequence[Judged], hours: sheet.HoursOf) -> list[Meeting]:
+    columns = [_columns(tx, one, hours) for one in added]
+    written = {meeting.source_key: meeting for meeting in tx.session.scalars(insert(Meeting).returning(Meeting), columns)}
+    meetings = [written[each["source_key"]] for each in columns]
+    for meeting in meetings:
         tx.record(MeetingRegistered(**about(meeting), source=Source.SCHEDULE.value))
-        if meeting.reconfirm_opens_at is None:
-            move(tx, meeting, Action.RECONFIRM)
-            meeting.confirmed_at, meeting.confirmed_by = tx.now, tx.actor
-    return made
+        if meeting.state == State.CONFIRMED:
+            tx.record(MeetingMoved(**about(meeting), state=meeting.state))
+    return meetings
+
+
+def _columns(tx: Unit, one: Judged, hours: sheet.HoursOf) -> dict[str, Any]:
+    """Return the columns of a new meeting, as ``booking.take_in`` writes them."""
+    assert one.plan is not None
+    day = local_day(one.plan.starts_at, tx.settings.zone)
+    link = secrets.randbits(62)
+    due = booking.deadlines_of(tx, one.plan.starts_at, hours.worked_before(day), state=State.REGISTERED)
+    is_late = due.reconfirm_opens_at is None
+    return {
+        **vars(one.plan),
+        **vars(due),
+        "day": day,
+        "reserved_from": one.reserved.begins,
+        "reserved_until": one.reserved.ends,
+        "source": Source.SCHEDULE.value,
+        "source_key": importing.key_of(one.row),
+        "state": (State.CONFIRMED if is_late else State.REGISTERED).value,
+        "confirmed_at": tx.now if is_late else None,
+        "confirmed_by": tx.actor if is_late else "",
+        "link_number": link,
+        "link_digest": tx.keys.token_digest(TOKEN, link),
+        "made_by": tx.actor,
+        "made_at": tx.now,
+        "changed_at": tx.now,
+        **_PLAIN_MEETING,
+    }
 
 
 def _attendants(tx: Unit, meetings: Sequence[Meeting]) -> dict[int, list[int]]:
@@ -190,13 +215,12 @@ def _attendants(tx: Unit, meetings: Sequence[Meeting]) -> dict[int, list[int]]:
             rows.append({"meeting_id": meeting.id, "staff_id": person, "since": tx.now, "version": 1})
             tx.record(AttendantAssigned(**about(meeting), staff_id=person))
     if rows:
-        tx.session.execute(insert(Assignment), rows)
+        tx.session.execute(insert(_table_of(Assignment)), rows)
     return chosen
 
 
-def _steps(tx: Unit, meetings: Sequence[Meeting], who: dict[int, list[int]]) -> None:
+def _steps(tx: Unit, meetings: Sequence[Meeting], who: dict[int, list[int]], hours: sheet.HoursOf) -> None:
     sheets: dict[str, tuple[SheetStep, ...]] = {}
-    hours = sheet.HoursOf(tx)
     rows: list[dict[str, Any]] = []
     for meeting in meetings:
         lines = sheets.get(meeting.category)
@@ -206,9 +230,16 @@ def _steps(tx: Unit, meetings: Sequence[Meeting], who: dict[int, list[int]]) -> 
         but = (Kind.RECONFIRM,) if meeting.state == State.CONFIRMED else ()
         for values in sheet.lines_of(meeting, lines, hours(meeting), tx.now, but=but):
             values["staff_id"] = sheet.whose(values["party"], values["kind"], who[finding.number(meeting)])
-            rows.append(values | _PLAIN)
+            rows.append(values | _PLAIN_STEP)
     if rows:
-        tx.session.execute(insert(Step), rows)
+        tx.session.execute(insert(_table_of(Step)), rows)
 
 
-_PLAIN: dict[str, Any] = {"settled_by": "", "answered_name": "", "reason": "", "version": 1}
+def _table_of(rows: type[SQLModel]) -> Table:
+    table: Table = rows.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+    return table
+
+
+_PLAIN_STEP: dict[str, Any] = {"settled_by": "", "answered_name": "", "reason": "", "version": 1}
+_PLAIN_MEETING: dict[str, Any] = {"override_reason": "", "cancel_reason": "", "revision": 1, "version": 1}
+"""What stands in the columns that nothing is known of yet."""

@@ -29,16 +29,19 @@ class HoursOf:
     def __init__(self, tx: Unit) -> None:
         """Ask the calendar behind ``tx``."""
         self._tx = tx
-        self._before: dict[date, datetime] = {}
+        self._before: dict[date, date] = {}
+
+    def worked_before(self, day: date) -> date:
+        """Return the last day worked before ``day``."""
+        if day not in self._before:
+            self._before[day] = calendar.worked_before(self._tx.session, day)
+        return self._before[day]
 
     def __call__(self, meeting: Meeting) -> Hours:
         """Return a meeting's anchors. One that ended is tidied from then on, whatever was planned."""
-        day = local_day(meeting.starts_at, self._tx.settings.zone)
-        if day not in self._before:
-            before = calendar.worked_before(self._tx.session, day)
-            self._before[day] = whole_day(before, self._tx.settings.zone).begins
+        zone = self._tx.settings.zone
         return Hours(
-            day_before=self._before[day],
+            day_before=whole_day(self.worked_before(local_day(meeting.starts_at, zone)), zone).begins,
             start=meeting.starts_at,
             end=meeting.ended_at or meeting.ends_at,
             pause=meeting.break_at,
@@ -68,12 +71,13 @@ def lines_of(
 ) -> Iterator[dict[str, Any]]:
     """Give the columns of a meeting's steps, as :func:`make_steps` writes them; a whole schedule writes them at once."""
     left_out = set(but)
+    fixed = {"meeting_id": number(meeting), "room_id": meeting.room_id, "state": StepState.PLANNED.value}
     for place, line in enumerate(lines):
         due = rules.due_at(line, hours)
         if due is None or line.kind in left_out or _is_past_and_needless(line, due, now):
             continue
         yield {
-            "meeting_id": number(meeting),
+            **fixed,
             "kind": line.kind.value,
             "anchor": line.anchor.value,
             "minutes": line.minutes,
@@ -82,8 +86,6 @@ def lines_of(
             "place": place,
             "mandatory": line.mandatory,
             "takes_minutes": line.takes_minutes,
-            "room_id": meeting.room_id,
-            "state": StepState.PLANNED.value,
             **vars(hour(line.anchor.value, due, now)),
         }
 
