@@ -21,7 +21,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place(key="now", word=lazy_gettext("Now"), endpoint="home", icon="clock"),
     Place(key="meetings", word=lazy_gettext("Meetings"), endpoint="meetings", icon="calendar"),
-    Place(key="rooms", word=lazy_gettext("Rooms"), endpoint="rooms", icon="door"),
+    Place(key="rooms", word=lazy_gettext("Meeting rooms"), endpoint="rooms", icon="door"),
     Place(key="posts", word=lazy_gettext("Posts"), endpoint="posts", icon="users"),
 )
 """From left to right."""

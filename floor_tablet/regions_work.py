@@ -129,8 +129,8 @@ def _left_open(session: Session, region_id: RegionId) -> str:
 
 SHARED: tuple[tuple[str, tuple[type[Event], ...], Draw, str, object], ...] = (
     ("calls", CALLS, _calls, "stack", lazy_gettext("Calls from rooms")),
-    ("rooms", (*FLOOR, RoomCallEvent), _rooms, "section", lazy_gettext("Rooms")),
-    ("floor", (*FLOOR, RoomCallEvent), _floor, "floor-rooms", lazy_gettext("Rooms")),
+    ("rooms", (*FLOOR, RoomCallEvent), _rooms, "section", lazy_gettext("Meeting rooms")),
+    ("floor", (*FLOOR, RoomCallEvent), _floor, "floor-rooms", lazy_gettext("Meeting rooms")),
     ("days", FLOOR, _days, "stack-loose", lazy_gettext("Meetings")),
 )
 """Regions that every open tablet shows alike."""
