@@ -145,14 +145,14 @@ def retime(tx: Unit, meeting: Meeting) -> int:
         due = rules.instant_of(Anchor(step.anchor), step.minutes, hours)
         if due is None:
             move_step(tx, step, meeting, StepAction.DROP)
-        elif not _stands(step, due, tx.now):
+        elif not _stands(step, due):
             moved += put_hour(tx, step, due)
     return moved
 
 
-def _stands(step: Step, due: datetime, now: datetime) -> bool:
-    # Its hour is the same, or still past: since when it is due, and how far the ladder went, is not forgotten.
-    return abs(due - step.due_at) < BESIDES or (step.compressed and due < now)
+def _stands(step: Step, due: datetime) -> bool:
+    # Its hour is the same, or was past already when it was made due at once: how far the ladder went is not forgotten.
+    return abs(due - step.due_at) < BESIDES or (step.compressed and due <= step.due_at)
 
 
 def follow_sheet(tx: Unit, meeting: Meeting, *, redo: bool) -> None:
