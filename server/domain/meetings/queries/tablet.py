@@ -69,7 +69,8 @@ HELD = (Level.LATE, Level.BOARD, Level.SUPERVISOR)
 def to_do(session: Session, staff_id: int, today: date) -> ToDo:
     """Return what an attendant does now and next, by its hour: his own, nobody's, and what others are late with."""
     meetings = meeting_rows.at_hand(session, today)
-    found = sorted(_of_all(meetings, staff_id, today), key=lambda one: (one.due_at, one.key))
+    # Of one hour, those of the earlier meeting first, each in the order of its sheet.
+    found = sorted(_of_all(meetings, staff_id, today), key=lambda one: one.due_at)
     now = tuple(one for one in found if one.level is not Level.NONE)
     later = [one for one in found if one.level is Level.NONE and (one.mine or one.staff is None)]
     return ToDo(now=now, next=tuple(later[:NEXT]), more=max(0, len(later) - NEXT))
@@ -230,7 +231,9 @@ CURRENT = (State.PREPARING, State.READY, State.IN_SESSION, State.ENDED, State.TU
 
 
 def _room_row(card: RoomCard, meetings: Sequence[MeetingRow], calling: bool) -> RoomRow:
-    current = next((meeting for meeting in meetings if meeting.state in CURRENT), None)
+    taking = [meeting for meeting in meetings if meeting.state in CURRENT]
+    # Whoever sits there has it, though nobody has tidied up after those before.
+    current = next((meeting for meeting in taking if meeting.state is State.IN_SESSION), taking[0] if taking else None)
     others = [meeting for meeting in meetings if meeting is not current and meeting.state in rules.BEFORE_START]
     return RoomRow(room=card, status=_status(current, meetings, calling), current=current, next=others[0] if others else None)
 
