@@ -15,7 +15,6 @@ from server.domain.meetings import service as meetings
 from server.domain.meetings.queries import papers
 from server.domain.meetings.queries import rows as read
 from server.domain.meetings.queries.rows import MeetingRow, StepRow
-from server.domain.meetings.rules import Kind, supplies_for
 from server.errors import BadInput, Conflict, NotFound, YingbinError
 from server.web import floor
 from server.web.auth import principal
@@ -120,8 +119,7 @@ def _of_step(meeting: MeetingRow | None, step_id: int) -> tuple[MeetingRow, Step
 def _items(meeting: MeetingRow, row: StepRow) -> list[tuple[str, int]]:
     """Return what is proposed: what was drawn is what was used, else what so many people take."""
     typed = dict(zip(request.form.getlist("item"), request.form.getlist("quantity"), strict=False))
-    drawn = next((each.quantities for each in meeting.steps if each.kind is Kind.DRAW_SUPPLIES and each.quantities), ())
-    proposed = drawn if row.kind is Kind.CONSUMABLES and drawn else supplies_for(meeting.people)
+    proposed = meeting.supplies(row)
     return [(item, int(typed[item]) if typed.get(item, "").isdecimal() else count) for item, count in proposed]
 
 

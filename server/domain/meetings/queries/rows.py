@@ -197,6 +197,11 @@ class MeetingRow:
         """The changes that somebody has not acknowledged."""
         return tuple(change for change in self.changes if change.unseen)
 
+    def supplies(self, step: StepRow) -> tuple[tuple[str, int], ...]:
+        """What a step is proposed to draw or to have used: what was drawn is what was used, else what so many people take."""
+        drawn = next((each.quantities for each in self.steps if each.kind is Kind.DRAW_SUPPLIES and each.quantities), ())
+        return drawn if step.kind is Kind.CONSUMABLES and drawn else rules.supplies_for(self.people)
+
     @property
     def late(self) -> tuple[StepRow, ...]:
         """The steps whose time is over by more than the ladder's “late”."""
