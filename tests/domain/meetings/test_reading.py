@@ -280,16 +280,16 @@ def statements(door: Door, staff_id: int) -> dict[str, int]:
 def test_more_meetings_cost_no_more_statements(door: Door) -> None:
     sun = make_attendant(door)
 
-    def add(count: int) -> None:
-        for _ in range(count):
-            meeting = make_meeting(door)
-            row = meeting_of(door, meeting)
-            wanted = replace(plan_of(row), guaranteed=10)  # something to be seen
-            service.change(door, asks("staff:1"), meeting_id=meeting, version=row.version, plan=wanted)
+    rooms = [make_room(door) for _ in range(5)]
 
-    add(5)
+    def add(hours: range) -> None:
+        made = [make_meeting(door, room_id=room, begins=timedelta(hours=hour)) for hour in hours for room in rooms]
+        row = meeting_of(door, made[0])  # and something to be seen
+        service.change(door, asks("staff:1"), meeting_id=made[0], version=row.version, plan=replace(plan_of(row), guaranteed=10))
+
+    add(range(3, 4))
     few = statements(door, sun)
-    add(20)
+    add(range(5, 13, 2))
     assert statements(door, sun) == few
     assert max(few.values()) < 20
     assert {todo.what for todo in to_do(door, sun).next} == {What.STEP}
