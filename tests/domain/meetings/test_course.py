@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from server.clock import StillClock
 from server.db.transaction import Door
 from server.domain.meetings import rules, service
-from server.domain.meetings.rules import STEP_TRANSITIONS, Kind, State, StepAction, StepState
+from server.domain.meetings.rules import STEP_TRANSITIONS, Kind, State, StepAction, StepState, diagram
 from server.errors import BadInput, Conflict
 from tests.factories import asks, make_meeting, make_staff, meeting_of, steps_of
 
@@ -227,3 +228,7 @@ def test_a_steps_time_runs_up_the_ladder_once_a_rung(door: Door, clock: StillClo
             reached.append((minutes, steps_of(door, meeting)["check_room"].level))
     assert reached == [(-10, "soon"), (0, "due"), (5, "late"), (10, "board"), (15, "supervisor")]
     assert step.kind == Kind.CHECK_ROOM
+
+
+def test_the_diagrams_in_the_docs_are_the_tables() -> None:
+    assert (Path(__file__).parents[3] / "docs/meetings.md").read_text(encoding="utf-8") == diagram.page()
