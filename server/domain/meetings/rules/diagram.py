@@ -36,8 +36,8 @@ def _lines(table: Mapping[Any, StrEnum], start: str) -> Iterator[str]:
     arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (state, action), to in table.items():
         arrows[state.value, to.value].append(action.value)
-    for (state, to), labels in sorted(arrows.items()):
-        yield f"    {state} --> {to}: {', '.join(sorted(labels))}"
+    for (begins, ends), labels in sorted(arrows.items()):
+        yield f"    {begins} --> {ends}: {', '.join(sorted(labels))}"
 
 
 def _sheets() -> Iterator[str]:
