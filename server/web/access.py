@@ -185,6 +185,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.change_tenant": RECEPTION,
     "desk.coming": RECEPTION,
     "desk.commit_import": SUPERVISION,
+    "desk.commit_schedule": SUPERVISION,
     "desk.correct": RECEPTION,
     "desk.correction": RECEPTION,
     "desk.deactivate_staff": ADMIN,
@@ -204,6 +205,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.invite": RECEPTION,
     "desk.issue_host_page": RECEPTION,
     "desk.keep_import": SUPERVISION,
+    "desk.keep_schedule": SUPERVISION,
     "desk.label": RECEPTION,
     "desk.log_off": ANYBODY,
     "desk.log_on": ANYBODY,
@@ -224,6 +226,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.post_register": RECEPTION,
     "desk.posts": RECEPTION,
     "desk.preview_import": SUPERVISION,
+    "desk.preview_schedule": RECEPTION,
     "desk.reactivate_staff": ADMIN,
     "desk.reassign": RECEPTION,
     "desk.reassign_form": RECEPTION,
@@ -239,6 +242,8 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.revoke_device": SUPERVISION,
     "desk.rollcall": RECEPTION,
     "desk.scan": RECEPTION,
+    "desk.schedule": RECEPTION,
+    "desk.schedule_template": RECEPTION,
     "desk.search": RECEPTION,
     "desk.set_delegate": RECEPTION,
     "desk.sign_in": RECEPTION,
@@ -253,6 +258,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.withdraw_import": SUPERVISION,
     "desk.withdraw_invitation": RECEPTION,
     "desk.withdraw_leave": RECEPTION,
+    "desk.withdraw_schedule": SUPERVISION,
 }
 """Endpoint → roles."""
 

@@ -233,10 +233,11 @@ def layout_choices(card: RoomCard, standing: str = "") -> list[tuple[str, str]]:
 
 def difference(one: Difference, change: ChangeRow, local: Callable[[datetime], datetime]) -> tuple[str, str, str]:
     """Return a difference in words: what, before, after. ``local`` turns an instant to the site's zone."""
-    return str(FIELDS[one.field]), _told(one.field, one.before, change, local), _told(one.field, one.after, change, local)
+    return str(FIELDS[one.field]), told(one.field, one.before, change.rooms, local), told(one.field, one.after, change.rooms, local)
 
 
-def _told(field: str, value: str | int | None, change: ChangeRow, local: Callable[[datetime], datetime]) -> str:
+def told(field: str, value: str | int | None, rooms: Mapping[int, str], local: Callable[[datetime], datetime]) -> str:
+    """Return the value of a field as a difference tells it; ``rooms`` names the rooms among them."""
     if field == "tea_minutes":
         return tea(int(value) if value is not None else None)
     if value is None or value == "":
@@ -244,7 +245,7 @@ def _told(field: str, value: str | int | None, change: ChangeRow, local: Callabl
     if field in ("starts_at", "ends_at", "break_at"):
         return f"{local(datetime.fromisoformat(str(value))):%m-%d %H:%M}"
     if field == "room_id":
-        return change.rooms.get(int(value), "")
+        return rooms.get(int(value), "")
     if field == "layout":
         return str(LAYOUTS[str(value)])
     if field == "category":

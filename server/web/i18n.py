@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale
+from werkzeug.exceptions import HTTPException
 
 from server.config import Settings
 
@@ -66,12 +67,19 @@ def chosen_language() -> str:
     """Return the asked-for language: ``?lang=``, the face's cookie, the face's default, or the browser's wish."""
     if not has_request_context():
         return "zh"
-    asked = request.args.get("lang") or request.form.get("lang") or request.cookies.get(language_cookie(_face()))
+    asked = _sent_choice() or request.cookies.get(language_cookie(_face()))
     if asked in LANGUAGES:
         return asked
     if _face() in ("phone", "web"):
         return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
     return "zh"
+
+
+def _sent_choice() -> str | None:
+    try:
+        return request.args.get("lang") or request.form.get("lang")
+    except HTTPException:  # a body that is too large says nothing, and its refusal needs a language too
+        return None
 
 
 def day_words(day: date, lang: str) -> str:
@@ -93,7 +101,7 @@ def _face() -> str:
 
 
 def _keep_choice(is_https: bool, response: Response) -> Response:
-    asked = request.args.get("lang") or request.form.get("lang")
+    asked = _sent_choice()
     if asked in LANGUAGES and not getattr(g, "forget_language", False):
         response.set_cookie(language_cookie(_face()), asked, samesite="Strict", httponly=True, secure=is_https)
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -48,6 +50,12 @@ def test_a_post_without_origin_needs_another_sign_that_it_is_ours(app: Flask) ->
 def test_a_post_without_the_pages_token_is_refused(client: FlaskClient) -> None:
     answer = client.post("/desk/login", data={"csrf": "0" * 64})
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (403, "page_too_old")
+
+
+def test_a_body_that_is_too_large_is_refused_in_words(client: FlaskClient) -> None:
+    answer = client.post("/desk/login", data={"file": (io.BytesIO(b"x" * (8 * 1024 * 1024 + 1)), "week.xlsx")})
+    assert (answer.status_code, answer.headers["X-Error-Code"]) == (413, "too_much")
+    assert "文件太大" in answer.text
 
 
 def test_an_unknown_address_is_told_in_both_languages(client: FlaskClient) -> None:

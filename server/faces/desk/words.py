@@ -97,6 +97,8 @@ DONE: Mapping[str, LazyString] = {
     "host_page_withdrawn": lazy_gettext("The personal page is withdrawn."),
     "imported": lazy_gettext("The list is imported."),
     "import_withdrawn": lazy_gettext("Nothing was imported."),
+    "schedule_done": lazy_gettext("The schedule is carried out."),
+    "schedule_withdrawn": lazy_gettext("Nothing was registered."),
     "signed_in": lazy_gettext("Signed in. The host is told."),
     "invited": lazy_gettext("The invitation is made."),
     "invitation_changed": lazy_gettext("Saved."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, func, select
@@ -22,6 +22,8 @@ from tests.domain.meetings.schedules import FAULTY_ROWS, ROOMS, SOUND_ROWS, week
 from tests.factories import asks, make_meeting, make_room, make_staff, meeting_of, steps_of
 
 NEXT_MONDAY = date(2026, 11, 30)
+MORNING = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
+FAR = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def site(door: Door) -> Site:
@@ -135,6 +137,10 @@ def test_a_cancelled_row_calls_its_meeting_off_and_a_meeting_called_off_here_is_
     [
         ({"room": "999"}, "room_not_here", "E"),
         ({"estimated": 5000}, "too_many_for_layout", "E"),
+        ({"layout": "boardroom", "estimated": 5000}, "too_many_for_layout", "E"),
+        ({"tea_minutes": 600}, "tea_out_of_range", "E"),
+        ({"starts_at": FAR, "ends_at": FAR + timedelta(hours=1)}, "too_far_ahead", "E"),
+        ({"starts_at": MORNING, "ends_at": MORNING + timedelta(hours=23)}, "too_long_meeting", "E"),
     ],
 )
 def test_a_row_that_cannot_be_is_left_out_and_named(park: Door, said: dict[str, object], code: str, column: str) -> None:

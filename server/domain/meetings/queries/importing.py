@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 
 from server.days import Window
 from server.domain.meetings import rules
-from server.domain.meetings.plans import LONGEST, Plan, plan_of
+from server.domain.meetings.plans import FURTHEST, LONGEST, Plan, plan_of
 from server.domain.meetings.queries.finding import OPEN_WORDS
 from server.domain.meetings.rules import TEA_MINUTES, Category, Difference, Plain, State
 from server.domain.meetings.sheets import ScheduleRow
@@ -258,9 +258,22 @@ class _Judge:
         plan, card = self._plan(row, room, standing)
         if card is None:
             return self._faulty(row, "layout" if row.layout else "room", "layout_not_offered")
-        if (plan.guaranteed or plan.estimated or 0) > card.capacity:
-            return self._faulty(row, "guaranteed" if plan.guaranteed else "estimated", "too_many_for_layout")
+        out_of_bounds = self._out_of_bounds(plan, card)
+        if out_of_bounds is not None:
+            return self._faulty(row, *out_of_bounds)
         return self._fitted(row, plan, card, standing)
+
+    def _out_of_bounds(self, plan: Plan, card: LayoutCard) -> tuple[str, str] | None:
+        """Return field and code of what ``register`` would refuse of a plan that is clear."""
+        if (plan.guaranteed or plan.estimated or 0) > card.capacity:
+            return "guaranteed" if plan.guaranteed else "estimated", "too_many_for_layout"
+        if plan.ends_at - plan.starts_at > LONGEST:
+            return "time", "too_long_meeting"
+        if plan.starts_at > self._now + FURTHEST:
+            return "day", "too_far_ahead"
+        if plan.tea_minutes is not None and not rules.LEAST_MINUTES <= plan.tea_minutes <= rules.MOST_MINUTES:
+            return "tea_minutes", "tea_out_of_range"
+        return None
 
     def _fitted(self, row: ScheduleRow, plan: Plan, card: LayoutCard, standing: Meeting | None) -> Judged:
         number = standing.id if standing else None
