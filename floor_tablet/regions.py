@@ -14,6 +14,7 @@ from floor_tablet import regions_work, words
 from server.domain.posts import queries
 from server.domain.posts.queries import PostRow
 from server.domain.posts.rules import CoverState, LeaveState, PostState
+from server.domain.staff.rules import Role as StaffRole
 from server.events import Event, PostEvent, StaffChanged
 from server.live.regions import ROW, Region, RegionId, Registry, every
 from server.web.auth import Principal
@@ -34,6 +35,8 @@ def add_regions(registry: Registry) -> None:
         registry.add(Region(name=region, parameter=ROW, touched_by=touched, render=draw, tag=tag, css_class=css_class))
 
 
+MOST_BANDS = 2
+"""Bands of people who ask to be covered; the rest is counted, so that the page below stays in reach."""
 OWN = ("asks", "post", "now", "changes", "left_open")
 """Regions of one person each."""
 
@@ -68,8 +71,16 @@ def _posts(session: Session, _id: RegionId) -> str:
 
 def _asks(session: Session, region_id: RegionId) -> str:
     me = queries.post_of(session, int(region_id.parameter))
-    covers = [cover for cover in queries.open_covers(session) if cover.state is CoverState.ASKED and cover.for_id != me.staff_id]
-    return _draw("_asks.html", me=me, covers=covers, may_leave=bool(me.leave and me.leave.state is LeaveState.APPROVED))
+    asked = [cover for cover in queries.open_covers(session) if cover.state is CoverState.ASKED and cover.for_id != me.staff_id]
+    # The desk before all others: it may not be left at all (S54).
+    covers = sorted(asked, key=lambda cover: cover.role is not StaffRole.DESK)
+    return _draw(
+        "_asks.html",
+        me=me,
+        covers=covers[:MOST_BANDS],
+        more=len(covers[MOST_BANDS:]),
+        may_leave=bool(me.leave and me.leave.state is LeaveState.APPROVED),
+    )
 
 
 def _post(session: Session, region_id: RegionId) -> str:
