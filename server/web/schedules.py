@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from server.days import local_day, whole_day
 from server.domain.meetings.queries.importing import Judged, Preview
 from server.domain.meetings.rules import Difference
+from server.domain.meetings.sheets import Site
 from server.sheets import Fault
 from server.web import floor, sentences
 from server.web.floor import Word
@@ -67,6 +70,7 @@ ROW_FAULTS: Mapping[str, LazyString] = {
     "missing": lazy_gettext("Nothing stands here."),
     "too_long": lazy_gettext("This text is too long."),
     "bad_value": lazy_gettext("This cannot be used here."),
+    "formula_text": lazy_gettext("This looks like a formula. Please write it as plain text."),
     "time_unclear": lazy_gettext("This time is not clear. Please write it as 14:30-15:30."),
     "too_many_for_layout": lazy_gettext("In this layout the room does not hold so many people."),
     "too_long_meeting": lazy_gettext("This meeting is too long."),
@@ -88,6 +92,17 @@ REFUSALS: Mapping[str, LazyString] = {
 """Code → sentence, of what only a schedule can be wrong in."""
 
 sentences.add(REFUSALS, face="schedules")
+
+
+SPELT_OUT = timedelta(days=180)
+"""How far ahead events that recur are spelt out."""
+
+
+def site_at(now: datetime, zone: ZoneInfo) -> Site:
+    """Return where and when a schedule is read: from the beginning of this day on."""
+    today = local_day(now, zone)
+    since = whole_day(today, zone).begins
+    return Site(zone=zone, today=today, since=since, until=since + SPELT_OUT)
 
 
 def file_sentence(code: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.days import local_day, whole_day
 from server.domain.meetings import service, sheets
 from server.domain.meetings.queries import importing
 from server.domain.meetings.queries.importing import KEPT, RowKind
@@ -21,8 +20,6 @@ from server.web.operation import operation
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_A_PAGE = 100
-SPELT_OUT = timedelta(days=180)
-"""How far ahead events that recur are spelt out."""
 
 
 @blueprint.get("/desk/meetings/schedule")
@@ -60,17 +57,10 @@ def _keep() -> str:
     if file is None or not file.filename:
         raise BadInput("missing", field="file")
     tap = operation()
-    read = sheets.read(file.stream.read(), file.filename, site=site(house().clock.now()))
+    site = schedules.site_at(house().clock.now(), house().settings.zone)
+    read = sheets.read(file.stream.read(), file.filename, site=site)
     outcome = service.keep_schedule(house().door, tap, schedule=read, filename=file.filename)
     return url_for("desk.preview_schedule", import_id=int(outcome.ids["import"] or 0))
-
-
-def site(now: datetime) -> sheets.Site:
-    """Return where and when a schedule is read: from the beginning of this day on."""
-    zone = house().settings.zone
-    today = local_day(now, zone)
-    since = whole_day(today, zone).begins
-    return sheets.Site(zone=zone, today=today, since=since, until=since + SPELT_OUT)
 
 
 @blueprint.get("/desk/meetings/schedule/<int:import_id>")
