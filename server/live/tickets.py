@@ -10,6 +10,7 @@ import base64
 import binascii
 import hmac
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,8 @@ from server.keys import Keys
 
 GOOD_FOR = timedelta(minutes=10)
 PURPOSE = "live-ticket"
-LONGEST = 4096
+LONGEST = 3800
+"""Characters of a ticket. It stands in the first line of a request, of which servers take four thousand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,8 @@ class Ticket:
 def make_ticket(keys: Keys, now: datetime, *, face: str, subject: str, regions: Iterable[str], with_cookie: bool = True) -> str:
     """Return a signed ticket, safe in a query."""
     until = int((now + GOOD_FOR).timestamp())
-    body = _letters(json.dumps([face, subject, list(regions), with_cookie, until], separators=(",", ":")).encode())
+    # Made small: the page of a host for whom a hundred people wait is two hundred regions.
+    body = _letters(zlib.compress(json.dumps([face, subject, list(regions), with_cookie, until], separators=(",", ":")).encode()))
     return f"{body}.{_letters(keys.mac(PURPOSE, body))}"
 
 
@@ -52,8 +55,8 @@ def read_ticket(keys: Keys, now: datetime, text: str) -> Ticket | None:
     if len(text) > LONGEST or not hmac.compare_digest(_letters(keys.mac(PURPOSE, body)).encode(), signature.encode("utf-8", "replace")):
         return None
     try:
-        face, subject, regions, with_cookie, until = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except (ValueError, binascii.Error):
+        face, subject, regions, with_cookie, until = json.loads(zlib.decompress(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+    except (ValueError, binascii.Error, zlib.error):
         return None
     if now.timestamp() >= until:
         return None

@@ -104,6 +104,16 @@ def test_no_letter_of_a_ticket_may_change(keys: Keys) -> None:
     assert not [one for one in changed if read_ticket(keys, MORNING, one)]
 
 
+def test_a_host_for_whom_hundreds_wait_gets_a_ticket_that_fits_into_a_request(keys: Keys) -> None:
+    shown = [f"phone.{part}:{visit}" for visit in range(1000, 1300) for part in ("answer", "answer_actions")]
+    text = make_ticket(keys, MORNING, face="phone", subject="link:1", regions=["phone.host:1", *shown], with_cookie=False)
+    ticket = read_ticket(keys, MORNING, text)
+    assert ticket is not None
+    assert ticket.allows("phone.answer_actions:1299")
+    assert not ticket.allows("phone.answer_actions:1300")
+    assert len(f"GET /socket.io/?ticket={text}&EIO=4&transport=websocket HTTP/1.1") < 4094
+
+
 def test_a_pattern_opens_an_exact_id_or_what_begins_alike(keys: Keys) -> None:
     text = make_ticket(keys, MORNING, face="kiosk", subject="device:1", regions=("visit.ladder:1", "kiosk.*"))
     ticket = read_ticket(keys, MORNING, text)
