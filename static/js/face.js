@@ -1,6 +1,6 @@
 // The one script a page loads (type="module"): it starts what the page's attributes ask for.
 // Always: htmx-config, busy, toast, steppers, ages. By need: keyboard and wedge (kiosk), camera ([data-camera]), idle (data-idle-after),
-// sound (#sound-band or [data-chime]), speak ([data-speak]).
+// sound (#sound-band or [data-chime]), speak ([data-speak]), back (<html data-comes-back>).
 import "./htmx-config.js";
 import "./busy.js";
 import "./toast.js";
@@ -25,6 +25,7 @@ function look() {
   when(() => root.hasAttribute("data-idle-after") || document.body.hasAttribute("data-idle-after"), "./idle.js");
   when(has("#sound-band, [data-chime], [data-sound-test]"), "./sound.js");
   when(has("[data-speak]"), "./speak.js");
+  when(() => root.hasAttribute("data-comes-back"), "./back.js");
 }
 
 look();

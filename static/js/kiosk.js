@@ -75,9 +75,12 @@ if (after) setInterval(tick, 250);
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 focus();
-// After htmx's own listener, and with the idle timer running: from here on every button does what it says.
+// After htmx's own listener, and with the idle timer running: from here on every button does what it says, and can be touched.
 const idle = root.hasAttribute("data-idle-after") ? import("./idle.js") : null;
 document.addEventListener("DOMContentLoaded", async () => {
-  await idle;
-  root.dataset.ready = "";
+  try {
+    await idle;
+  } finally {
+    root.dataset.ready = "";
+  }
 });

@@ -214,7 +214,7 @@ def test_a_code_withdrawn_while_the_surname_is_typed_gets_the_fixed_answer(lobby
 
 
 def test_a_kiosk_that_was_refused_comes_back_by_itself(app: Flask) -> None:
-    assert 'http-equiv="refresh" content="10; url=/kiosk"' in app.test_client().get("/kiosk").text
+    assert 'data-comes-back="/kiosk" data-status="401"' in app.test_client().get("/kiosk").text
 
 
 PUBLISHED = {"2026-11-a": "4a05c7b201cb1a6d"}
