@@ -113,6 +113,7 @@ class FoundRow:
     company: str
     phone_tail: str
     host: str
+    host_en: str
     tenant: str
     state: State
     day: date
@@ -248,6 +249,7 @@ def _found(row: VisitRow) -> FoundRow:
         company=row.company,
         phone_tail=row.phone_tail,
         host=row.host,
+        host_en=row.host_en,
         tenant=row.tenant,
         state=State(row.state),
         day=row.day,

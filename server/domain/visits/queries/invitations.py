@@ -24,6 +24,7 @@ class InvitationView:
     visit_id: int | None
     host_id: int
     host: str
+    host_en: str
     name: str
     phone: str
     company: str
@@ -78,11 +79,12 @@ def _views(session: Session, keys: Keys | None, rows: Sequence[Invitation]) -> t
         visit.invitation_id: visit
         for visit in session.exec(select(Visit).where(col(Visit.invitation_id).in_(numbers)).order_by(col(Visit.day)))
     }
-    names = dict(session.exec(select(Host.id, Host.name).where(col(Host.id).in_({row.host_id for row in rows}))).all())
-    return tuple(_view(keys, row, newest.get(row.id), names.get(row.host_id, "")) for row in rows)
+    hosts = session.exec(select(Host.id, Host.name, Host.name_en).where(col(Host.id).in_({row.host_id for row in rows})))
+    names = {number: (name, name_en) for number, name, name_en in hosts}
+    return tuple(_view(keys, row, newest.get(row.id), names.get(row.host_id, ("", ""))) for row in rows)
 
 
-def _view(keys: Keys | None, row: Invitation, visit: Visit | None, host: str) -> InvitationView:
+def _view(keys: Keys | None, row: Invitation, visit: Visit | None, host: tuple[str, str]) -> InvitationView:
     assert row.id is not None
     recurrence = passes.recurrence_of(row)
     token, code = _pass(keys, row, visit)
@@ -90,7 +92,8 @@ def _view(keys: Keys | None, row: Invitation, visit: Visit | None, host: str) ->
         invitation_id=row.id,
         visit_id=visit.id if visit else None,
         host_id=row.host_id,
-        host=host,
+        host=host[0],
+        host_en=host[1],
         name=row.name,
         phone=row.phone,
         company=row.company,
