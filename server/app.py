@@ -26,6 +26,7 @@ from server.web.house import House
 from server.web.limits import Limits
 from server.web.presence import create_presence
 from server.web.routes import web
+from server.web.shared import shared
 from server.web.watching import cookie_subject, cut_by, speaker, subject_check, watching
 
 FACES = {
@@ -100,6 +101,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     pages.install(app, settings)
     app.register_blueprint(web)
     app.register_blueprint(watching)
+    app.register_blueprint(shared)
 
 
 def _make_live(app: Flask, door: Door, regions: list[ModuleType]) -> Live:

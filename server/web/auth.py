@@ -26,6 +26,9 @@ STAFF_FACES = frozenset({"desk", "stockroom"})
 """Blueprints behind a login; they share one."""
 LINK_FACES = frozenset({"phone"})
 """Blueprints whose address holds the proof."""
+SHARED = "shared"
+SHARED_BY = ("floor_tablet", "desk")
+"""What desk and tablets open alike is proved by the cookie of either."""
 
 FOREVER_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie; a device's proof ends by revocation."""
@@ -97,6 +100,8 @@ def principal_for(face: str, key: str) -> Principal:
     """Return the same where the link's token is not in the address but given as ``key``."""
     if face in LINK_FACES:
         return _link_holder(key)
+    if face == SHARED:
+        return _either()
     credential = request.cookies.get(cookie_name(face, house().settings), "")
     if not credential:
         return NOBODY
@@ -105,6 +110,11 @@ def principal_for(face: str, key: str) -> Principal:
     if face in STAFF_FACES:
         return _staff(credential)
     return NOBODY
+
+
+def _either() -> Principal:
+    """Return who asks for what is shared: an open tablet before a login before a locked tablet."""
+    return min((principal_on(face) for face in SHARED_BY), key=lambda asker: (asker.role is Role.NOBODY, asker.role is Role.TABLET))
 
 
 def _link_holder(key: str) -> Principal:
@@ -185,4 +195,4 @@ def install(app: Flask) -> None:
             raise Refused("not_for_this_role")
         if request.blueprint in LINK_FACES:
             raise NotFound("link_unknown")
-        raise Unknown("login_needed" if request.blueprint in STAFF_FACES else "device_needed")
+        raise Unknown("login_needed" if request.blueprint in {*STAFF_FACES, SHARED} else "device_needed")

@@ -101,6 +101,13 @@ PARTIES: Mapping[str, LazyString] = {
     "cleaning": lazy_gettext("Cleaning"),
 }
 
+PHASES: Mapping[str, LazyString] = {
+    "before": lazy_gettext("The day before"),
+    "prepare": lazy_gettext("Before it begins"),
+    "serve": lazy_gettext("During the meeting"),
+    "close": lazy_gettext("After the end"),
+}
+
 LAYOUTS: Mapping[str, LazyString] = {
     "classroom": lazy_gettext("Classroom"),
     "theatre": lazy_gettext("Theatre"),

@@ -84,7 +84,7 @@ def _codes(error: ValidationError) -> dict[str, tuple[str, Mapping[str, Fact]]]:
 
 
 OWN_CODES = frozenset(
-    {"missing", "too_long", "too_short", "broken_text", "phone_unclear", "time_unclear", "day_unclear", "not_understood"}
+    {"missing", "too_long", "too_short", "broken_text", "phone_unclear", "time_unclear", "day_unclear", "month_unclear", "not_understood"}
     | {"six_digits_needed", "four_digits_needed", "consent_missing"}
 )
 

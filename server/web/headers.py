@@ -22,6 +22,8 @@ RULES = (
 )
 POLICY = "; ".join(RULES)
 """No inline script or style; ``wasm-unsafe-eval`` is for the bar-code reader's WebAssembly and nothing else."""
+KEPT = {"shared.photo": "private, max-age=31536000, immutable"}
+"""Endpoint → how long its answer may be kept, where it is not personal and its address changes with what it holds."""
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -35,7 +37,9 @@ def install(app: Flask, settings: Settings) -> None:
         response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if request.endpoint != "static":
+        if request.endpoint in KEPT and response.status_code == 200:
+            response.headers["Cache-Control"] = KEPT[request.endpoint]
+        elif request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         elif "v" not in request.args:
             response.headers["Cache-Control"] = "no-cache"  # modules import each other by plain names: asked anew, answered by 304

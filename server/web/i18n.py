@@ -55,6 +55,7 @@ def install(app: Flask, settings: Settings) -> None:
         clock_seconds=lambda instant: format(local(instant), "%H:%M:%S"),
         day=lambda value: day_words(local(value).date() if isinstance(value, datetime) else value, language()),
         day_and_time=lambda instant: f"{day_words(local(instant).date(), language())} {local(instant):%H:%M}",
+        short_moment=lambda instant: format(local(instant), "%m-%d %H:%M"),
         span=lambda pair: f"{local(pair[0]):%H:%M}–{local(pair[1]):%H:%M}",
         phone=phone_words,
         iso=lambda instant: instant.isoformat(),

@@ -1,6 +1,8 @@
 // The desk's own small habits.
 //   "/" puts the cursor into the search, Escape closes what it found; a scanner's code opens its record, wherever one is.
 //   [data-copy] copies, [data-print] prints, <dialog data-open-now> opens when it arrives (answers.js closes it).
+//   [data-from-hour="17:30"] is shown from that hour of the site's day until midnight.
+import { serverNow } from "./ages.js";
 import "./answers.js";
 import { keepAwake } from "./awake.js";
 import { toast } from "./toast.js";
@@ -78,6 +80,19 @@ function openArrived() {
     dialog.removeAttribute("data-open-now");
     dialog.showModal();
   }
+}
+
+// --- what belongs to the evening -----------------------------------------------------------------------------------------------------
+
+const evening = document.querySelectorAll("[data-from-hour]");
+const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.documentElement.dataset.tz || "Asia/Shanghai" });
+function strike() {
+  const now = hours.format(serverNow());
+  for (const each of evening) each.hidden = now < each.dataset.fromHour;
+}
+if (evening.length) {
+  strike();
+  setInterval(strike, 10_000);
 }
 
 // --- what was wrong ------------------------------------------------------------------------------------------------------------------

@@ -148,7 +148,13 @@ def _login(app: Flask, role: Role) -> Browser:
 
 def address_of(rule: str, park: Park) -> str:
     """Return an address for a route with the park's own rows in its places."""
-    values: dict[str, Callable[[str], str]] = {"token": lambda rule: park.host_token if rule.lower().startswith("/h") else park.pass_token}
+    values: dict[str, Callable[[str], str]] = {
+        "token": lambda rule: park.host_token if rule.lower().startswith("/h") else park.pass_token,
+        "category": lambda _: "ordinary",
+        "kind": lambda _: "check_room",
+        "layout": lambda _: "theatre",
+        "name": lambda _: "contingency",
+    }
 
     def fill(match: re.Match[str]) -> str:
         kind, _, name = match[1].rpartition(":")

@@ -56,9 +56,9 @@ def _may(endpoint: str, role: Role) -> bool | None:
         Role.DOOR: {"door"},
         Role.LINK: {"phone"},
         Role.TABLET: {"floor_tablet"},
-        Role.ATTENDANT: {"floor_tablet"},
+        Role.ATTENDANT: {"floor_tablet", "shared"},
     }
-    own = faces.get(role, {"desk", "stockroom"} if role is not Role.NOBODY else set())
+    own = faces.get(role, {"desk", "stockroom", "shared"} if role is not Role.NOBODY else set())
     if face == "phone" or endpoint == "watching.ticket":
         return None  # the address, or what it asks for, is the proof there: see the tests below and tests/live
     return (role if face in own else Role.NOBODY) in row

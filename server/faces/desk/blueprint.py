@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
@@ -15,7 +16,7 @@ from server.domain.posts import queries as posts
 from server.domain.posts.rules import PostState
 from server.domain.staff import service as staff
 from server.errors import BadInput, Conflict, TooMany, Unknown, YingbinError
-from server.faces.desk import words
+from server.faces.desk import words, words_papers
 from server.web.access import Role
 from server.web.auth import principal
 from server.web.forms import BadForm
@@ -73,18 +74,21 @@ UNDO = {
     "staff_deactivated": "/desk/staff/{}/return",
     "tenant_retired": "/desk/people/tenants/{}/restore",
     "host_retired": "/desk/people/hosts/{}/restore",
+    **words_papers.UNDO,
 }
 """Outcome → the address that takes it back, for what happened on a page without live regions."""
+ROW = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
+"""What Undo may be about: the number of a row, or the rest of an address below ours."""
 
 
-def done(endpoint: str, outcome: Outcome, *, of: int | None = None, **values: int | str) -> str:
+def done(endpoint: str, outcome: Outcome, *, of: int | str | None = None, **values: int | str) -> str:
     """Return the address of the next screen, which says there what was done; ``of`` is the row that Undo is about."""
     return url_for(f"desk.{endpoint}", done=outcome.code, of=of, **values)  # type: ignore[arg-type]  # words of the address, of any name
 
 
 def _undo() -> str | None:
     code, row = request.args.get("done", ""), request.args.get("of", "")
-    return UNDO[code].format(row) if code in UNDO and row.isascii() and row.isdigit() else None
+    return UNDO[code].format(row) if code in UNDO and ROW.fullmatch(row) else None
 
 
 def asked_page(most: int = 10_000) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from server.domain.meetings.rules import ESCALATE_AT
 from server.domain.people import queries as people
 from server.domain.visits import queries, service
 from server.domain.visits.queries import passes
@@ -18,6 +20,8 @@ from server.web.house import house
 from server.web.htmx import go_to, wants_fragment
 from server.web.operation import operation
 
+MEETING_CODE = re.compile(r"/m/([0-9]{1,9})/?$", re.IGNORECASE | re.ASCII)
+"""How the code on a printed run sheet ends."""
 MOST_VISITORS, MOST_HOSTS = 20, 10
 FEW_VISITORS, FEW_HOSTS = 6, 4
 """How many the box below the search shows; the page shows more."""
@@ -26,7 +30,7 @@ FEW_VISITORS, FEW_HOSTS = 6, 4
 @blueprint.get("/desk")
 def home() -> ResponseReturnValue:
     """Show who waits, who is in, who is expected and who has just left, each with what the desk can do."""
-    return render_template("desk/home.html")
+    return render_template("desk/home.html", paper_from=f"{ESCALATE_AT:%H:%M}")
 
 
 @blueprint.get("/desk/rollcall")
@@ -63,6 +67,8 @@ def find_host() -> ResponseReturnValue:
 def scan() -> ResponseReturnValue:
     """Open the record that a scanned code belongs to: the desk reads, and acts on the record."""
     text = Scanned.read().text
+    if printed := MEETING_CODE.search(text):
+        return go_to(url_for("shared.meeting", meeting_id=int(printed[1])))
     code = tidy_code(text)
     visit_id, invitation_id = _of_code(text) if code is not None else _of_token(text.rstrip("/").rpartition("/")[2])
     if visit_id is not None:

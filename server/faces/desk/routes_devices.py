@@ -7,6 +7,8 @@ from datetime import timedelta
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from server.days import local_day
+from server.domain.calendar import queries as calendar
 from server.domain.devices import queries, service
 from server.domain.devices.queries import DeviceCard
 from server.faces.desk.blueprint import NO_FAULTS, Faults, answer, blueprint, done
@@ -113,7 +115,10 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
 @blueprint.get("/desk/admin")
 def admin() -> ResponseReturnValue:
     """Show how this house is set up: every setting with its meaning, and the ways to devices and staff."""
-    return render_template("desk/admin.html", rows=shown_settings(house().settings), may_keep_staff=principal().role.value == "admin")
+    with house().door.reading() as session:
+        unconfirmed = calendar.unconfirmed_years(session, local_day(house().clock.now(), house().settings.zone))
+    rows, may_keep_staff = shown_settings(house().settings), principal().role.value == "admin"
+    return render_template("desk/admin.html", rows=rows, may_keep_staff=may_keep_staff, unconfirmed=unconfirmed)
 
 
 def _form_again(device_id: int, typed: dict[str, str] | None, wrong: Faults) -> str:

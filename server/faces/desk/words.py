@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from server.faces.desk import words_papers
 from server.web.words import (
     DEVICE_ROLES,
     LEAVE_REASONS,
@@ -119,7 +120,8 @@ DONE: Mapping[str, LazyString] = {
 
 def done_sentence(code: str) -> str:
     """Return what was just done; empty for an unknown code."""
-    return str(DONE[code]) if code in DONE else ""
+    done = DONE.get(code) or words_papers.DONE.get(code)
+    return str(done) if done else ""
 
 
 VISIT_DONE: Mapping[str, LazyString] = {

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
 from server.domain.meetings.queries import rows as meeting_rows
-from server.domain.meetings.queries.rows import MeetingRow
+from server.domain.meetings.queries.rows import MeetingRow, RoundRow, StepRow
 from server.domain.meetings.rules import Category, Kind, State, StepState
 from server.domain.meetings.tables import Meeting
 
@@ -18,15 +19,26 @@ COUNTED = (State.IN_SESSION, State.ENDED, State.TURNING_OVER, State.CLOSED)
 """Meetings that took place."""
 
 
+class Logged(StrEnum):
+    """What a line of the service log is about; of one instant, in this order."""
+
+    BEGAN = "began"
+    ENDED = "ended"
+    STEP = "step"
+    TEA = "tea"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogLine:
-    """One line of the service log: what was done for a meeting, when, by whom."""
+    """One line of the service log: what was done for a meeting, when, by whom; the step or the round of tea it is about, if any."""
 
     at: datetime
     meeting: MeetingRow
-    what: str
-    by: str
-    note: str
+    what: Logged
+    by: str = ""
+    step: StepRow | None = None
+    round: RoundRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,22 +94,19 @@ def usage(session: Session, first: date, last: date, *, room_id: int | None = No
 def service_log(session: Session, day: date) -> tuple[LogLine, ...]:
     """Return everything done for the meetings of a day, in the order in which it was done."""
     lines = [line for meeting in meeting_rows.of_day(session, day) for line in _lines(meeting)]
-    return tuple(sorted(lines, key=lambda line: (line.at, line.meeting.meeting_id, line.what)))
+    return tuple(sorted(lines, key=lambda line: (line.at, line.meeting.meeting_id, list(Logged).index(line.what))))
 
 
 def _lines(meeting: MeetingRow) -> Iterator[LogLine]:
     for step in meeting.steps:
         if step.settled_at is not None and step.state in (StepState.DONE, StepState.SKIPPED, StepState.MISSED):
-            words = "，".join(f"{item} {quantity}" for item, quantity in step.quantities)
-            note = " · ".join(part for part in (step.reason, step.answered_name, words) if part)
-            yield LogLine(at=step.settled_at, meeting=meeting, what=f"{step.kind.value}:{step.state.value}", by=step.settled_by, note=note)
+            yield LogLine(at=step.settled_at, meeting=meeting, what=Logged.STEP, by=step.settled_by, step=step)
     for each in meeting.rounds:
         if each.settled_at is not None:
-            note = each.reason or (str(each.cups) if each.cups else "")
-            yield LogLine(at=each.settled_at, meeting=meeting, what=f"tea:{each.state.value}", by=each.settled_by, note=note)
-    for at, what in ((meeting.started_at, "started"), (meeting.ended_at, "ended"), (meeting.closed_at, "closed")):
+            yield LogLine(at=each.settled_at, meeting=meeting, what=Logged.TEA, by=each.settled_by, round=each)
+    for at, what in ((meeting.started_at, Logged.BEGAN), (meeting.ended_at, Logged.ENDED), (meeting.closed_at, Logged.CLOSED)):
         if at is not None:
-            yield LogLine(at=at, meeting=meeting, what=what, by="", note="")
+            yield LogLine(at=at, meeting=meeting, what=what)
 
 
 def month(session: Session, first: date) -> MonthSum:

@@ -12,7 +12,7 @@ from server.domain.meetings.rules import PLAN, Anchor, Category, SheetStep
 from server.domain.meetings.tables import Manual, SheetLine
 from server.errors import BadInput
 from server.events import ManualChanged, SheetChanged
-from server.text import clean_line
+from server.text import clean_text
 
 LONGEST_MANUAL = 8000
 LONGEST_SOP = 500
@@ -40,9 +40,9 @@ def set_sheet_line(
         tx.session.add(row)
     row.minutes, row.enabled, row.changed_at = minutes, enabled, tx.now
     if sop is not None:
-        row.sop = _paragraphs(sop, "sop", LONGEST_SOP)
+        row.sop = clean_text(sop, field="sop", most=LONGEST_SOP)
     if sop_en is not None:
-        row.sop_en = _paragraphs(sop_en, "sop_en", LONGEST_SOP)
+        row.sop_en = clean_text(sop_en, field="sop_en", most=LONGEST_SOP)
     tx.record(SheetChanged(category=category, step=kind))
     return Outcome(code="sheet_changed", ids={"category": category, "kind": kind})
 
@@ -71,18 +71,8 @@ def set_manual(tx: Unit, *, name: str, text: str, text_en: str = "") -> Outcome:
     if row is None:
         row = Manual(name=name, text="", changed_at=tx.now)
         tx.session.add(row)
-    row.text, row.text_en = _paragraphs(text, "text", LONGEST_MANUAL), _paragraphs(text_en, "text_en", LONGEST_MANUAL)
+    row.text = clean_text(text, field="text", most=LONGEST_MANUAL)
+    row.text_en = clean_text(text_en, field="text_en", most=LONGEST_MANUAL)
     row.changed_at = tx.now
     tx.record(ManualChanged(name=name))
     return Outcome(code="manual_set", ids={"name": name})
-
-
-def _paragraphs(text: str, field: str, most: int) -> str:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(plain) > most:
-        raise BadInput("too_long", field=field, most=most)
-    # What is composed anew (NFC) may get longer than it was typed: a line is not refused for that, the whole is.
-    whole = "\n".join(clean_line(line, field=field, most=2 * most) for line in plain.split("\n")).strip()
-    if len(whole) > most:
-        raise BadInput("too_long", field=field, most=most)
-    return whole
