@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from server.db.transaction import Door
-from server.demo import links, people, staff, visits
+from server.demo import links, people, posts, staff, visits
 
 SEED = "wangjiang"
 """What names and fates are drawn from."""
@@ -33,6 +33,7 @@ class Part:
 
 PARTS = (
     Part(name="staff", fill=staff.fill, top_up=staff.top_up),
+    Part(name="posts", fill=posts.fill, top_up=posts.top_up),
     Part(name="people", fill=people.fill, top_up=people.top_up),
     Part(name="visits", fill=visits.fill, top_up=visits.top_up),
     Part(name="links", fill=links.fill, top_up=links.top_up),

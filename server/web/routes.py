@@ -19,6 +19,7 @@ def front() -> ResponseReturnValue:
     screens = (
         ("/kiosk", gettext("Lobby kiosk"), gettext("Visitors sign in and out"), "enter"),
         ("/desk", gettext("Front desk"), gettext("Visitors, invitations, people, devices"), "users"),
+        ("/tablet", gettext("Floor tablet"), gettext("Rooms, tea and rounds"), "tablet"),
         ("/board", gettext("Live board"), gettext("Who waits, who is in the building"), "list"),
     )
     return render_template("web/front.html", screens=screens)

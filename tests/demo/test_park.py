@@ -17,6 +17,9 @@ from server.db.transaction import Door
 from server.demo import handout, logins, park, staff
 from server.domain.devices import queries as devices
 from server.domain.people import queries as people
+from server.domain.posts import queries as posts
+from server.domain.posts import service as post_service
+from server.domain.posts.rules import PostState
 from server.domain.staff import service as staff_service
 from server.domain.visits import queries
 from server.domain.visits.rules import State, Step, local_day
@@ -57,6 +60,29 @@ def test_today_has_forty_visits_and_there_is_one_in_every_state(park: Filled) ->
         expected = queries.expected_today(session, today, door.settings.zone)
     assert steps == {Step.TOLD: 1, Step.SEEN: 1, Step.COMING: 1, Step.WAIT: 1, Step.DESK: 1}
     assert len(expected) == 6
+
+
+def test_the_desk_is_attended_and_one_attendant_has_not_come_yet(park: Filled) -> None:
+    door = park()
+    with door.reading() as session:
+        on_duty = {row.name: row for row in posts.on_duty(session)}
+    assert set(on_duty) == {staff.LOGINS["desk"], *staff.ATTENDANTS[1:]}
+    assert on_duty[staff.LOGINS["desk"]].at_desk
+    assert on_duty[staff.ATTENDANTS[-1]].state is PostState.MEAL
+    assert all(row.since and row.since <= NOON for row in on_duty.values())
+
+
+def test_whoever_went_home_comes_again_and_nobody_comes_twice(park: Filled) -> None:
+    door = park()
+    with door.reading() as session:
+        desk = next(row for row in posts.on_duty(session) if row.at_desk)
+    demo.top_up(door, demo.SEED, NOON)
+    with door.reading() as session:
+        assert posts.post_of(session, desk.staff_id).since == desk.since
+    post_service.clock_out(door, internal(), staff_id=desk.staff_id, closing=True)
+    demo.top_up(door, demo.SEED, NOON)
+    with door.reading() as session:
+        assert posts.post_of(session, desk.staff_id).at_desk
 
 
 def test_no_time_lies_in_the_future_and_the_chain_of_facts_holds(park: Filled) -> None:
