@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -206,6 +207,15 @@ def test_a_long_schedule_is_carried_out_some_rows_at_a_time_and_says_what_each_r
     assert after.kept.stage is Stage.DONE
     assert [(each.field, each.before, each.after) for each in after.rows[0].differences] == [("title", "例会", "改名的例会")]
     assert service.commit_schedule(park, asks("staff:1"), import_id=number).ids["added"] == 259
+
+
+def test_fewer_rows_are_carried_out_at_a_time_where_they_change_meetings(park: Door) -> None:
+    begins = [park.clock.now() + timedelta(days=1, hours=2 * place) for place in range(45)]
+    rows = [row(park, key=f"k{place}", starts_at=at, ends_at=at + timedelta(hours=1)) for place, at in enumerate(begins)]
+    carry_out(park, keep_rows(park, *rows))
+    number = keep_rows(park, *(replace(each, room="302") for each in rows))
+    assert service.commit_schedule(park, asks("staff:1"), import_id=number).ids["taken"] == 40
+    assert (carry_out(park, number)["changed"], {one.kind for one in look(park, number).rows}) == (45, {RowKind.CHANGED})
 
 
 def test_the_schedules_that_are_kept_say_who_sent_them_and_how_far_they_are(park: Door) -> None:
