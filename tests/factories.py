@@ -16,9 +16,11 @@ from argon2 import PasswordHasher
 from server.db import outbox
 from server.db.operations import Operation
 from server.db.transaction import Door
+from server.domain.calls import service as calls
 from server.domain.devices import queries as device_queries
 from server.domain.devices import service as devices
 from server.domain.meetings import service as meetings
+from server.domain.meetings.queries import doors as meeting_doors
 from server.domain.meetings.queries import finding as meeting_finding
 from server.domain.meetings.service import Plan
 from server.domain.meetings.tables import Meeting, Step
@@ -233,3 +235,17 @@ def steps_of(door: Door, meeting_id: int) -> dict[str, Step]:
         found = meeting_finding.steps(session, meeting_id)
         session.expunge_all()
         return {step.kind: step for step in sorted(found, key=lambda step: step.id or 0)}
+
+
+def make_room_call(
+    door: Door, room_id: int, wish: str = "tea", *, meeting_id: int | None = None, note: str = "", source: str = "room"
+) -> int:
+    """Call for something in a room and return the call's id."""
+    outcome = calls.call_for(door, asks(), room_id=room_id, meeting_id=meeting_id, wish=wish, note=note, source=source)
+    return int(outcome.ids["call"] or 0)
+
+
+def room_link(door: Door, meeting_id: int) -> str:
+    """Return the address of a meeting's room page."""
+    with door.reading() as session:
+        return f"/r/{meeting_doors.room_token(session, door.keys, meeting_id)}"

@@ -16,7 +16,7 @@ from server.domain.calls.queries import CallRow
 from server.domain.calls.rules import CALL_TRANSITIONS, OPEN_CALLS, UNANSWERED, CallAction, CallLevel, CallState, Wish
 from server.domain.meetings import service as meetings
 from server.errors import BadInput, Conflict, NotFound
-from tests.factories import asks, make_attendant, make_meeting, make_room, meeting_of
+from tests.factories import asks, make_attendant, make_meeting, make_room, make_room_call, meeting_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -40,11 +40,6 @@ WAYS: dict[CallState, tuple[CallAction, ...]] = {
     CallState.WITHDRAWN: (CallAction.WITHDRAW,),
 }
 """How a new call comes to each state."""
-
-
-def make_call(door: Door, room_id: int, wish: str = "tea", *, meeting_id: int | None = None, note: str = "", source: str = "room") -> int:
-    outcome = service.call_for(door, asks(), room_id=room_id, meeting_id=meeting_id, wish=wish, note=note, source=source)
-    return int(outcome.ids["call"] or 0)
 
 
 def call_of(door: Door, call_id: int) -> CallRow:
@@ -73,7 +68,7 @@ def climb(door: Door, clock: StillClock, call_id: int, minutes: list[float]) -> 
 def test_every_pair_of_state_and_action_is_as_the_table_has_it(door: Door) -> None:
     somebody = make_attendant(door)
     for state, action in product(CallState, CallAction):
-        call = make_call(door, make_room(door))
+        call = make_room_call(door, make_room(door))
         for step in WAYS[state]:
             TAPS[step](door, call, somebody)
         assert call_of(door, call).state is state
@@ -94,12 +89,12 @@ def test_what_waits_for_an_answer_rings_and_nothing_else_does() -> None:
 
 
 def test_an_unanswered_call_climbs_after_a_minute_two_and_five(door: Door, clock: StillClock) -> None:
-    call = make_call(door, make_room(door))
+    call = make_room_call(door, make_room(door))
     assert climb(door, clock, call, [0.9, 1, 1.5, 2, 4.9, 5, 30]) == [(1, "again"), (2, "board"), (5, "supervisor")]
 
 
 def test_whoever_goes_is_waited_for_five_minutes(door: Door, clock: StillClock) -> None:
-    call = make_call(door, make_room(door))
+    call = make_room_call(door, make_room(door))
     clock.turn(2 * MINUTE)
     service.raise_call(door, asks("house"), call_id=call)
     service.ack_call(door, asks("staff:1"), call_id=call, staff_id=make_attendant(door))
@@ -110,7 +105,7 @@ def test_whoever_goes_is_waited_for_five_minutes(door: Door, clock: StillClock) 
 
 
 def test_who_cannot_go_after_all_leaves_it_waiting_since_it_was_called(door: Door, clock: StillClock) -> None:
-    call = make_call(door, make_room(door))
+    call = make_room_call(door, make_room(door))
     clock.turn(MINUTE / 2)
     service.ack_call(door, asks(), call_id=call, staff_id=None)
     clock.turn(4 * MINUTE)
@@ -122,7 +117,7 @@ def test_who_cannot_go_after_all_leaves_it_waiting_since_it_was_called(door: Doo
 
 def test_not_done_well_begins_the_clocks_anew_for_half_an_hour(door: Door, clock: StillClock) -> None:
     room = make_room(door)
-    call = make_call(door, room)
+    call = make_room_call(door, room)
     service.finish_call(door, asks(), call_id=call, staff_id=None)
     clock.turn(rules.REOPEN_WITHIN)
     service.reopen_call(door, asks(), call_id=call)
@@ -136,7 +131,7 @@ def test_not_done_well_begins_the_clocks_anew_for_half_an_hour(door: Door, clock
 
 
 def test_a_deadline_that_somebody_was_faster_than_tells_nothing(door: Door, clock: StillClock) -> None:
-    call = make_call(door, make_room(door))
+    call = make_room_call(door, make_room(door))
     assert service.raise_call(door, asks("house"), call_id=call).code == "not_due"
     clock.turn(MINUTE)
     service.arrive(door, asks(), call_id=call, staff_id=None)
@@ -158,21 +153,21 @@ def test_eight_taps_at_once_are_one_call(door: Door) -> None:
 
 def test_one_call_a_room_and_wish_and_the_second_is_told_since_when(door: Door, clock: StillClock) -> None:
     room, since = make_room(door), clock.now()
-    first = make_call(door, room, "tea")
+    first = make_room_call(door, room, "tea")
     clock.turn(MINUTE)
     again = service.call_for(door, asks(), room_id=room, meeting_id=None, wish="tea")
     assert (again.code, again.ids) == ("already_called", {"call": first, "since": since.isoformat()})
-    assert make_call(door, room, "technician") != first
-    assert make_call(door, make_room(door), "tea") != first
+    assert make_room_call(door, room, "technician") != first
+    assert make_room_call(door, make_room(door), "tea") != first
     service.withdraw_call(door, asks(), call_id=first)
-    assert make_call(door, room, "tea") != first
+    assert make_room_call(door, room, "tea") != first
 
 
 def test_what_was_done_is_not_taken_back_once_the_room_has_called_again(door: Door) -> None:
     room = make_room(door)
-    first = make_call(door, room)
+    first = make_room_call(door, room)
     service.finish_call(door, asks(), call_id=first, staff_id=None)
-    second = make_call(door, room)
+    second = make_room_call(door, room)
     for again in (CallAction.UNDO, CallAction.REOPEN):
         with pytest.raises(Conflict, match="room_called_again") as refusal:
             TAPS[again](door, first, None)
@@ -187,13 +182,13 @@ def test_a_call_names_one_of_the_wishes_a_known_source_and_its_own_room(door: Do
             service.call_for(door, asks(), room_id=own, meeting_id=meeting, wish=wish, source=source)
         assert refusal.value.field == field
     with pytest.raises(BadInput, match="too_long") as too_long:
-        make_call(door, own, note="茶" * (rules.LONGEST_NOTE + 1))
+        make_room_call(door, own, note="茶" * (rules.LONGEST_NOTE + 1))
     assert too_long.value.field == "note"
     for room_id, meeting_id in ((999, None), (own, 999), (other, meeting)):
         with pytest.raises(NotFound):
             service.call_for(door, asks(), room_id=room_id, meeting_id=meeting_id, wish="tea")
     for source in service.SOURCES:
-        make_call(door, make_room(door), source=source)
+        make_room_call(door, make_room(door), source=source)
     with pytest.raises(NotFound, match="room_call_unknown"):
         service.ack_call(door, asks(), call_id=999, staff_id=None)
 
@@ -204,7 +199,7 @@ def test_who_must_not_be_disturbed_may_still_call(door: Door, clock: StillClock)
     clock.put(row.starts_at)
     meetings.start_meeting(door, asks(), meeting_id=meeting)
     meetings.do_not_disturb(door, asks(), meeting_id=meeting)
-    assert make_call(door, row.room_id, meeting_id=meeting) > 0
+    assert make_room_call(door, row.room_id, meeting_id=meeting) > 0
 
 
 def test_a_meeting_sees_what_is_open_in_its_room_and_what_was_done_for_it_one_a_wish(door: Door, clock: StillClock) -> None:
@@ -215,16 +210,16 @@ def test_a_meeting_sees_what_is_open_in_its_room_and_what_was_done_for_it_one_a_
         with door.reading() as session:
             return [(row.call_id, row.state.value) for row in queries.calls_of_room(session, room, meeting)]
 
-    tea = make_call(door, room, "tea", meeting_id=meeting)
+    tea = make_room_call(door, room, "tea", meeting_id=meeting)
     clock.turn(MINUTE)
-    fault = make_call(door, room, "technician", source="door")
-    earlier = make_call(door, room, "cleaning")
+    fault = make_room_call(door, room, "technician", source="door")
+    earlier = make_room_call(door, room, "cleaning")
     assert shown() == [(tea, "new"), (fault, "new"), (earlier, "new")]
     service.finish_call(door, asks(), call_id=earlier, staff_id=None)  # for the meeting before this one
     service.finish_call(door, asks(), call_id=tea, staff_id=None)
     assert shown() == [(fault, "new"), (tea, "done")]
     clock.turn(MINUTE)
-    again = make_call(door, room, "tea", meeting_id=meeting)
+    again = make_room_call(door, room, "tea", meeting_id=meeting)
     assert shown() == [(fault, "new"), (again, "new")]
     service.withdraw_call(door, asks(), call_id=again)
     assert shown() == [(fault, "new"), (tea, "done")]
@@ -232,7 +227,7 @@ def test_a_meeting_sees_what_is_open_in_its_room_and_what_was_done_for_it_one_a_
 
 def test_every_wish_stands_in_the_log_of_its_hours(door: Door, clock: StillClock) -> None:
     begins, room = clock.now(), make_room(door)
-    calls = [make_call(door, room, wish.value) for wish in Wish]
+    calls = [make_room_call(door, room, wish.value) for wish in Wish]
     with door.reading() as session:
         assert [row.call_id for row in queries.calls_between(session, begins, begins + MINUTE)] == calls
         assert queries.calls_between(session, begins + MINUTE, begins + 2 * MINUTE) == ()
