@@ -25,6 +25,7 @@ from server.events import (
     PersonCalled,
     VisitEvent,
 )
+from server.faces.board import regions_floor as on_floor
 from server.faces.board import words
 from server.live.regions import Draw, Region, RegionId, Registry
 from server.web.house import house
@@ -34,7 +35,7 @@ LISTS: tuple[type[Event], ...] = (VisitEvent, NameEvent)
 CALLS: tuple[type[Event], ...] = (PersonCalled, PersonCallAnswered, DeviceEvent)
 DAY: tuple[type[Event], ...] = (*LISTS, InvitationEvent, DayOpened)
 
-WALL_WAITING, WALL_TENANTS, WALL_EXPECTED = 5, 6, 4
+WALL_WAITING, WALL_TENANTS, WALL_EXPECTED = 5, 4, 2
 """Lines that fit on the wall, readable at three metres; the rest is counted."""
 
 
@@ -52,6 +53,12 @@ def add_regions(registry: Registry) -> None:
         ("wall_waiting", LISTS, _wall_waiting, lazy_gettext("Waiting to be met")),
         ("wall_inside", LISTS, _wall_inside, lazy_gettext("In the building")),
         ("wall_expected", DAY, _wall_expected, lazy_gettext("Expected today")),
+        ("room_calls", on_floor.ROOM_CALLS, on_floor.draw_room_calls, lazy_gettext("Calls from rooms")),
+        ("wall_room_calls", on_floor.ROOM_CALLS, on_floor.draw_wall_room_calls, lazy_gettext("Calls from rooms")),
+        ("meetings", on_floor.MEETINGS, on_floor.draw_meetings, lazy_gettext("Today’s meetings")),
+        ("wall_meetings", on_floor.MEETINGS, on_floor.draw_wall_meetings, lazy_gettext("Today’s meetings")),
+        ("staffing", on_floor.STAFFING, on_floor.draw_staffing, lazy_gettext("Staffing")),
+        ("wall_staffing", on_floor.STAFFING, on_floor.draw_wall_staffing, lazy_gettext("Staffing")),
     ):
         registry.add(_region(f"board.{name}", facts, draw, words_of_it))
 
@@ -124,8 +131,7 @@ def _expected(session: Session, _id: RegionId) -> str:
 
 def _wall_expected(session: Session, _id: RegionId) -> str:
     rows = visits.expected_today(session, _today(), house().settings.zone)
-    shown, more = _first(rows, WALL_EXPECTED)
-    return _draw("_expected.html", rows=shown, more=more, total=len(rows), is_wall=True)
+    return _draw("_expected.html", rows=rows[:WALL_EXPECTED], more=0, total=len(rows), is_wall=True)
 
 
 def _left(session: Session, _id: RegionId) -> str:

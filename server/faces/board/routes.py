@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from server.domain.assistance import service as assistance
+from server.domain.calls import service as room_calls
 from server.domain.devices import queries as devices
 from server.domain.visits import service as visits
 from server.faces.board import words
@@ -46,6 +47,13 @@ def answer_call(assistance_id: int) -> ResponseReturnValue:
     """Somebody from the desk goes to the kiosk that called; who it is, a board does not know."""
     assistance.answer_call(house().door, operation(), assistance_id=assistance_id, staff_id=None)
     return render_template("board/_toast.html", text=gettext("The kiosk says that somebody is on the way."))
+
+
+@blueprint.post("/board/room-calls/<int:call_id>/answer")
+def answer_room_call(call_id: int) -> ResponseReturnValue:
+    """Somebody from the desk goes to a room that called: the page of its people says so at once."""
+    room_calls.ack_call(house().door, operation(), call_id=call_id, staff_id=None)
+    return render_template("board/_toast.html", text=gettext("The room sees that somebody is on the way."))
 
 
 @blueprint.get("/board/system")

@@ -10,7 +10,7 @@ from flask_babel.speaklater import LazyString
 from server.web import sentences
 from server.web.words import DEVICE_ROLES, STATES, STEPS, floor, named
 
-__all__ = ["DEVICE_ROLES", "PARTS", "STATES", "STEPS", "add_sentences", "floor", "named", "part"]
+__all__ = ["DEVICE_ROLES", "PARTS", "STATES", "STEPS", "add_sentences", "floor", "is_long", "named", "part"]
 
 PARTS: Mapping[str, LazyString] = {
     "database": lazy_gettext("database"),
@@ -21,10 +21,19 @@ PARTS: Mapping[str, LazyString] = {
 }
 """Part of the house → its word; another is called by its own name."""
 
+LATIN = 0x2E7F
+"""The last character before those that are written as squares."""
+WIDEST_ROOM = 4
+
 
 def part(name: str) -> str:
     """Return the word of a part of the house."""
     return str(PARTS[name]) if name in PARTS else str(gettext("part “%(name)s”", name=name))
+
+
+def is_long(room: str) -> bool:
+    """Tell whether a room's name is too wide to stand as large as “301”: a Chinese character takes the place of two."""
+    return sum(2 if ord(letter) > LATIN else 1 for letter in room) > WIDEST_ROOM
 
 
 def add_sentences() -> None:
