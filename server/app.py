@@ -35,6 +35,8 @@ FACES = {
     "board": "server.faces.board",
     "desk": "server.faces.desk",
     "phone": "server.faces.phone",
+    "room": "server.faces.room",
+    "door": "server.faces.door",
     "enrol": "server.faces.enrol",
 }
 """Face → package. Each has ``routes.blueprint``; ``regions.add_regions`` and ``regions.opened_by`` where it has live regions."""

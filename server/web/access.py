@@ -344,6 +344,7 @@ REGIONS: Mapping[str, frozenset[Role]] = {
     "tablet.people": ATTENDANT,
     "tablet.post": frozenset(),
     "tablet.posts": ATTENDANT,
+    "room.wishes": frozenset(),
     "tablet.rooms": ATTENDANT,
     # desk
     "desk.alerts": RECEPTION,

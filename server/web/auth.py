@@ -24,7 +24,7 @@ DEVICE_FACES: Mapping[str, Role] = {"kiosk": Role.KIOSK, "floor_tablet": Role.TA
 """Blueprints shown by an enrolled device."""
 STAFF_FACES = frozenset({"desk", "stockroom"})
 """Blueprints behind a login; they share one."""
-LINK_FACES = frozenset({"phone"})
+LINK_FACES = frozenset({"phone", "room"})
 """Blueprints whose address holds the proof."""
 SHARED = "shared"
 SHARED_BY = ("floor_tablet", "desk")

@@ -71,7 +71,7 @@ def chosen_language() -> str:
     asked = _sent_choice() or request.cookies.get(language_cookie(_face()))
     if asked in LANGUAGES:
         return asked
-    if _face() in ("phone", "web"):
+    if _face() in ("phone", "room", "web"):
         return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
     return "zh"
 

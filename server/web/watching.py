@@ -34,6 +34,7 @@ BLUEPRINTS = {
     "desk": "desk",
     "stock": "stockroom",
     "phone": "phone",
+    "room": "room",
 }
 """The face a page names → the blueprint whose cookie or link proves it."""
 

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from server.web.access import REGIONS, ROUTES, Role, may_call
+from server.web.auth import LINK_FACES
 from server.web.house import House
 from tests.web.browsers import Park, address_of, make_park
 
@@ -59,7 +60,7 @@ def _may(endpoint: str, role: Role) -> bool | None:
         Role.ATTENDANT: {"floor_tablet", "shared"},
     }
     own = faces.get(role, {"desk", "stockroom", "shared"} if role is not Role.NOBODY else set())
-    if face == "phone" or endpoint == "watching.ticket":
+    if face in LINK_FACES or endpoint == "watching.ticket":
         return None  # the address, or what it asks for, is the proof there: see the tests below and tests/live
     return (role if face in own else Role.NOBODY) in row
 
@@ -70,7 +71,7 @@ def _changes_the_proof(rule: str) -> bool:
 
 def test_a_link_that_is_not_one_opens_nothing(park: Park) -> None:
     for rule in park.app.url_map.iter_rules():
-        if rule.endpoint.startswith("phone.") and "GET" in (rule.methods or set()):
+        if rule.endpoint.partition(".")[0] in LINK_FACES and "GET" in (rule.methods or set()):
             answer = park.browsers[Role.NOBODY].get(rule.rule.replace("<token>", "A" * 27).replace("<int:invitation_id>", "1"))
             assert answer.status_code == 404, rule.rule
 
