@@ -31,7 +31,7 @@ def clean_line(text: str, *, field: str, most: int, least: int = 0) -> str:
 
 
 def clean_text(text: str, *, field: str, most: int) -> str:
-    """Return ``text`` of up to ``most`` characters with its line breaks, each line tidied as :func:`clean_line` does; blank ends are dropped."""
+    """Return ``text`` of up to ``most`` characters with its line breaks, each line tidied as by :func:`clean_line`; blank ends go."""
     broken = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     whole = "\n".join(clean_line(line, field=field, most=len(text)) for line in broken).strip("\n")
     if len(whole) > most:

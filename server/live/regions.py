@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 ROW = r"[1-9][0-9]{0,17}"
 """The parameter of a region that shows one row: its id, so that ``int(id.parameter)`` cannot fail."""
+DAY = r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+"""The parameter of a region that shows a day of the site: 20261123. The 31st of a short month is still to be refused by who draws it."""
 SECRET = r"[A-Za-z0-9_-]{1,64}"  # noqa: S105 - a pattern, not a password
 """The parameter of a region named by a random secret, as a kiosk's own session is."""
 

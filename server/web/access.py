@@ -295,6 +295,38 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.withdraw_invitation": RECEPTION,
     "desk.withdraw_leave": RECEPTION,
     "desk.withdraw_schedule": SUPERVISION,
+    # desk: meetings
+    "desk.act_on_meeting": RECEPTION,
+    "desk.act_on_room_call": RECEPTION,
+    "desk.assign_to_meeting": RECEPTION,
+    "desk.call_for_meeting": RECEPTION,
+    "desk.cancel_form": RECEPTION,
+    "desk.cancel_meeting": RECEPTION,
+    "desk.change_meeting": RECEPTION,
+    "desk.count_meeting": RECEPTION,
+    "desk.extend_meeting": RECEPTION,
+    "desk.finish_meeting_step": RECEPTION,
+    "desk.hand_meeting_step": RECEPTION,
+    "desk.meeting": RECEPTION,
+    "desk.meeting_attendants": RECEPTION,
+    "desk.meeting_code": RECEPTION,
+    "desk.meeting_form": RECEPTION,
+    "desk.meeting_options": RECEPTION,
+    "desk.meeting_sheet": RECEPTION,
+    "desk.meeting_step": RECEPTION,
+    "desk.meetings": RECEPTION,
+    "desk.move_attendant": RECEPTION,
+    "desk.new_adhoc": SUPERVISION,
+    "desk.new_meeting": RECEPTION,
+    "desk.reconfirm_form": RECEPTION,
+    "desk.reconfirm_meeting": RECEPTION,
+    "desk.reconfirm_queue": RECEPTION,
+    "desk.register_adhoc": SUPERVISION,
+    "desk.register_meeting": RECEPTION,
+    "desk.replace_on_meeting": RECEPTION,
+    "desk.set_meeting_tea": RECEPTION,
+    "desk.skip_meeting_step": RECEPTION,
+    "desk.undo_meeting_step": RECEPTION,
 }
 """Endpoint → roles."""
 
@@ -312,6 +344,7 @@ REGIONS: Mapping[str, frozenset[Role]] = {
     "room.actions": frozenset(),
     "room.calls": frozenset(),
     "room.meeting": frozenset(),
+    "room.wishes": frozenset(),
     # door: opened to the device that stands at the room
     "door.sign": frozenset(),
     # board
@@ -344,7 +377,6 @@ REGIONS: Mapping[str, frozenset[Role]] = {
     "tablet.people": ATTENDANT,
     "tablet.post": frozenset(),
     "tablet.posts": ATTENDANT,
-    "room.wishes": frozenset(),
     "tablet.rooms": ATTENDANT,
     # desk
     "desk.alerts": RECEPTION,
@@ -361,6 +393,14 @@ REGIONS: Mapping[str, frozenset[Role]] = {
     "desk.posts": RECEPTION,
     "desk.record": RECEPTION,
     "desk.waiting": RECEPTION,
+    # desk: meetings
+    "desk.meeting": RECEPTION,
+    "desk.meetings": RECEPTION,
+    "desk.meetings_today": RECEPTION,
+    "desk.reconfirm": RECEPTION,
+    "desk.reconfirm_count": RECEPTION,
+    "desk.room_calls": RECEPTION,
+    "desk.staffing": RECEPTION,
 }
 """Region name (the part before the colon) → roles. Regions of one person are also bound to their key in the ticket."""
 

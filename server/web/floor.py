@@ -200,6 +200,13 @@ def tea(minutes: int | None) -> str:
     return str(gettext("on call") if minutes is None else ngettext("every minute", "every %(num)s minutes", minutes))
 
 
+def length(begins: datetime, ends: datetime) -> str:
+    """Return how long something took, as a clock shows it: 0:35, 1:02:10."""
+    seconds = max(0, int((ends - begins).total_seconds()))
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
+
+
 def why_late(step: StepRow) -> str:
     """Return why a step of a run sheet is late, as far as it is known: who has it, or that nobody answered, or that it came too late."""
     if step.asks_name:

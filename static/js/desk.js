@@ -1,6 +1,6 @@
 // The desk's own small habits.
 //   "/" puts the cursor into the search, Escape closes what it found; a scanner's code opens its record, wherever one is.
-//   [data-copy] copies, [data-print] prints, <dialog data-open-now> opens when it arrives (answers.js closes it).
+//   [data-copy] copies, [data-print] prints, [data-fill="day=2026-11-23 begins=14:30"] fills fields of its form, <dialog data-open-now> opens when it arrives (answers.js closes it).
 //   [data-from-hour="17:30"] is shown from that hour of the site's day until midnight.
 import { serverNow } from "./ages.js";
 import "./answers.js";
@@ -50,14 +50,29 @@ document.addEventListener("yb:scan", (event) => {
 // --- buttons -------------------------------------------------------------------------------------------------------------------------
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy], [data-print]");
+  const button = event.target.closest?.("[data-copy], [data-print], [data-fill]");
   if (!button) return;
+  if (button.hasAttribute("data-fill")) {
+    fill(button);
+    return;
+  }
   if (button.hasAttribute("data-print")) {
     print();
     return;
   }
   if (await copy(button.dataset.copy)) toast(button.dataset.copied);
 });
+
+/** What a refusal offers is put into the fields, and the cursor on the button that sends them. */
+function fill(button) {
+  for (const pair of button.dataset.fill.split(" ")) {
+    const [name, value] = pair.split("=");
+    button.form.elements[name].value = value;
+  }
+  const send = button.form.querySelector('[type="submit"]');
+  button.closest("[data-offer]")?.remove();
+  send?.focus();
+}
 
 async function copy(text) {
   try {

@@ -124,7 +124,7 @@ def test_everything_is_a_slash_and_a_few_keys_away(desk: Desk) -> None:
     visit = make_visit(desk.house.door, host_id=desk.host, name="陈志远", phone="13831939071")
     with desk.at(lang="zh", path="/desk/people") as page:
         page.keyboard.press("/")
-        expect(page.get_by_role("searchbox", name="查找访客或被访人")).to_be_focused()
+        expect(page.get_by_role("searchbox", name="查找访客、被访人或会议")).to_be_focused()
         page.keyboard.type("chenzhi")
         expect(page.locator("#found").get_by_role("link")).to_have_count(1)
         page.keyboard.press("ArrowDown")

@@ -75,6 +75,7 @@ UNDO = {
     "tenant_retired": "/desk/people/tenants/{}/restore",
     "host_retired": "/desk/people/hosts/{}/restore",
     **words_papers.UNDO,
+    "meeting_cancelled": "/desk/meetings/{}/reinstate",
 }
 """Outcome → the address that takes it back, for what happened on a page without live regions."""
 ROW = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")

@@ -29,7 +29,7 @@ from server.events import (
     StaffChanged,
     VisitEvent,
 )
-from server.faces.desk import words
+from server.faces.desk import regions_meetings, words
 from server.faces.desk.history import told
 from server.live.regions import ROW, Region, RegionId, Registry, every
 from server.web.house import house
@@ -43,12 +43,14 @@ COUNTED = (VisitEvent, InvitationEvent, DeviceEvent, DayOpened)
 
 def add_regions(registry: Registry) -> None:
     """Add this face's regions."""
-    for region in (*_figures(), *_lists(), *_rows()):
+    for region in (*_figures(), *_lists(), *_rows(), *regions_meetings.regions()):
         registry.add(region)
 
 
 def _figures() -> Iterable[Region]:
-    yield Region(name="desk.alerts", touched_by=(VisitEvent, *CALLS), render=_alerts, css_class="alerts", tag="div")
+    yield Region(
+        name="desk.alerts", touched_by=(VisitEvent, *CALLS, *regions_meetings.ALARMED), render=_alerts, css_class="alerts", tag="div"
+    )
     yield Region(name="desk.asks", touched_by=POSTS, render=_asks, css_class="alerts", tag="div")
     yield Region(name="desk.counts", touched_by=COUNTED, render=_counts, css_class="figures", tag="div")
 
@@ -103,7 +105,8 @@ def needs_somebody(row: WaitingRow) -> tuple[int, object]:
 
 def _alerts(session: Session, _id: RegionId) -> str:
     asked = [row for row in visits.waiting(session) if row.step is Step.DESK and row.desk_took_at is None]
-    return _draw("_alerts.html", asked=asked, calls=assistance.open_calls(session))
+    alarms, room_calls = regions_meetings.alarms(session)
+    return _draw("_alerts.html", asked=asked, calls=assistance.open_calls(session), room_calls=room_calls, floor_alarms=alarms)
 
 
 def _counts(session: Session, _id: RegionId) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from server.domain.meetings.queries import desk as meetings
 from server.domain.meetings.rules import ESCALATE_AT
 from server.domain.people import queries as people
 from server.domain.visits import queries, service
@@ -16,6 +17,7 @@ from server.domain.visits.rules import local_day, tidy_code
 from server.errors import NotFound
 from server.faces.desk.blueprint import blueprint
 from server.faces.desk.forms_visits import Scanned, Search
+from server.web import floor
 from server.web.house import house
 from server.web.htmx import go_to, wants_fragment
 from server.web.operation import operation
@@ -43,14 +45,15 @@ def rollcall() -> ResponseReturnValue:
 
 @blueprint.get("/desk/search")
 def search() -> ResponseReturnValue:
-    """Find visitors and hosts by part of the name, pinyin, company or the end of a phone number."""
+    """Find visitors, hosts and meetings by part of the name, pinyin, company, title, room or the end of a phone number."""
     wanted = Search.from_values({"q": request.args.get("q", "")}).q
     few = wants_fragment()
     with house().door.reading() as session:
         visitors = queries.search(session, wanted, limit=FEW_VISITORS if few else MOST_VISITORS)
         hosts = people.search_hosts(session, wanted, limit=FEW_HOSTS if few else MOST_HOSTS)
+        found = meetings.search(session, wanted, limit=FEW_HOSTS if few else MOST_HOSTS)
     template = "desk/_found.html" if few else "desk/search.html"
-    return render_template(template, wanted=wanted, visitors=visitors, hosts=hosts)
+    return render_template(template, wanted=wanted, visitors=visitors, hosts=hosts, meetings=found, floor=floor)
 
 
 @blueprint.get("/desk/find-host")

@@ -143,7 +143,8 @@ def hand_step(tx: Unit, *, step_id: int, staff_id: int | None) -> Outcome:
     if staff_id is not None:
         require_attendant(tx, staff_id, "staff_id")
     if StepState(step.state) not in rules.OPEN_STEPS:
-        raise Conflict("step_settled", step=step_id, state=step.state, staff=step.settled_staff_id)
+        since = step.settled_at.isoformat() if step.settled_at else None
+        raise Conflict("step_settled", step=step_id, state=step.state, staff=step.settled_staff_id, since=since)
     step.staff_id = staff_id
     tx.record(StepHanded(**about(meeting), step_id=step_id, step=step.kind, staff_id=staff_id))
     return Outcome(code="step_handed", ids={"step": step_id, "meeting": number(meeting)})
