@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from server.domain.assistance import service as assistance
@@ -208,7 +207,7 @@ def fill(lobby: Lobby) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("crowd", ["nobody", "far too many"])
-def test_the_wall_fits_and_is_accessible(lobby: Lobby, lang: Lang, crowd: str) -> None:
+def test_the_wall_fits(lobby: Lobby, lang: Lang, crowd: str) -> None:
     if crowd == "far too many":
         fill(lobby)
     with lobby.board(wall=True, lang=lang) as page:
@@ -217,25 +216,14 @@ def test_the_wall_fits_and_is_accessible(lobby: Lobby, lang: Lang, crowd: str) -
         expect(page.locator("main").get_by_role("button")).to_have_count(0)
         title = page.locator(".row-title, .state-title").first
         assert title.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 54
-        assert lobby.problems == []
-        result = Axe().run(page)
-        assert result.violations_count == 0, result.generate_report()
-        page.goto("about:blank")
-    # What axe itself writes into a page is against the policy; what the page did was looked at before.
-    lobby.problems.clear()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("crowd", ["nobody", "far too many"])
-def test_the_board_beside_the_desk_fits_and_is_accessible(lobby: Lobby, lang: Lang, crowd: str) -> None:
+def test_the_board_beside_the_desk_fits(lobby: Lobby, lang: Lang, crowd: str) -> None:
     if crowd == "far too many":
         fill(lobby)
     for size in (BESIDE, WALL):
         with lobby.board(lang=lang, size=size) as page:
             assert (page.evaluate(TOO_WIDE), page.evaluate(TOO_HIGH)) == (0, 0)
             expect(page.locator("#system")).to_contain_text("ms" if lang == "en" else "毫秒", timeout=LIVE)
-            assert lobby.problems == []
-            result = Axe().run(page)
-            assert result.violations_count == 0, result.generate_report()
-            page.goto("about:blank")
-        lobby.problems.clear()

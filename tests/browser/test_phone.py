@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 
@@ -19,16 +18,12 @@ from server.domain.people import queries as people
 from server.domain.people import service as people_service
 from server.domain.visits import queries, service
 from server.domain.visits.rules import Step
-from tests.factories import internal, make_host, make_invitation, make_tenant, make_visit
+from tests.factories import internal, make_host, make_tenant, make_visit
 from tests.services.house import LiveHouse, open_house
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-TOO_WIDE = """() => [...document.querySelectorAll("body *")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-    .map((one) => one.outerHTML.slice(0, 120))"""
-"""What reaches over the edge of the page."""
 LIVE = 8_000
 """Milliseconds for a fact to reach a screen when the machine is busy; it is a hundred when it is not."""
 
@@ -219,49 +214,6 @@ def test_deleting_asks_first_and_ends_the_link(park: Park) -> None:
         visitor.goto(park.house.base_url + address)
         expect(visitor.get_by_role("heading", name="not known, or no longer valid")).to_be_visible()
     park.problems = [problem for problem in park.problems if "404" not in problem]
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_axe_finds_nothing_on_any_page(park: Park, lang: str) -> None:
-    waiting, answered, gone, declined = (
-        park.walk_in(name) for name in ("周岚", "Bartholomew Featherstonehaugh-Cholmondeley", "朴素", "沈括")
-    )
-    service.answer_coming(park.house.door, internal(), visit_id=answered, host_id=park.host, minutes=3)
-    service.sign_out(park.house.door, internal(), visit_id=gone)
-    service.answer_declined(park.house.door, internal(), visit_id=declined, host_id=park.host, reason="busy")
-    invitation = make_invitation(park.house.door, host_id=park.host, name="仇英")
-    own = park.own_page()
-    with park.house.door.reading() as session:
-        invited = f"/v/{queries.invitation(session, park.house.keys, invitation).token}"
-    visits = [park.pass_address(visit) for visit in (waiting, answered, gone, declined)]
-    messages = [park.message(visit) for visit in (waiting, answered, gone, declined)]
-    pages = [
-        *visits,
-        invited,
-        f"{visits[2]}/receipt",
-        *messages,
-        f"{messages[0]}?pick=1",
-        own,
-        f"{own}/invite",
-        f"{own}/invitations/{invitation}",
-        "/v/nothing",
-    ]
-    found: dict[str, object] = {}
-    with park.phone(own, lang=lang) as page:
-        for address in pages:
-            page.goto(park.house.base_url + address)
-            if wide := page.evaluate(TOO_WIDE):
-                found[address] = wide
-        assert park.problems == []
-        for address in pages:
-            page.goto(park.house.base_url + address)
-            result = Axe().run(page)
-            if result.violations_count:
-                found[address] = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in result.response["violations"]]
-        page.goto("about:blank")
-    # What axe itself writes into a page is against the policy; what the pages did was looked at before.
-    park.problems.clear()
-    assert found == {}
 
 
 def test_seeing_counts_for_the_ladder_only_once(park: Park) -> None:
