@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from difflib import unified_diff
 from typing import Any
 
 import websocket
 from flask import Flask
 
+from server.days import local_day
 from server.errors import NotFound
-from server.live.regions import ROW, Region
+from server.live.regions import DAY, ROW, Region
 from server.web.house import House
 from tests.live.screen import Screen
 from tests.services.house import LiveHouse
@@ -119,8 +121,14 @@ def inside_of(html: str) -> str:
     return found[2]
 
 
-def ids_of(regions: list[Region], keys: list[str]) -> list[str]:
-    """Return region ids: each without a parameter once, each of rows for the first rows, each of secrets for ``keys``."""
+def days_of(house: LiveHouse) -> list[str]:
+    """Return today and tomorrow at the site, as regions of a day name them."""
+    today = local_day(house.door.clock.now(), house.settings.zone)
+    return [f"{today + timedelta(days=ahead):%Y%m%d}" for ahead in (0, 1)]
+
+
+def ids_of(regions: list[Region], keys: list[str], days: list[str]) -> list[str]:
+    """Return region ids: each without a parameter once, each of rows for the first rows, of secrets for ``keys``, of days for ``days``."""
     ids: list[str] = []
     for region in regions:
         if region.parameter is None:
@@ -128,5 +136,5 @@ def ids_of(regions: list[Region], keys: list[str]) -> list[str]:
         elif region.parameter == ROW:
             ids += [f"{region.name}:{row}" for row in range(1, ROWS + 1)]
         else:
-            ids += [f"{region.name}:{key}" for key in keys]
+            ids += [f"{region.name}:{each}" for each in (days if region.parameter == DAY else keys)]
     return ids

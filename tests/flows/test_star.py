@@ -14,7 +14,7 @@ from server.domain.drafts import service as drafts
 from server.domain.visits import service as visits
 from tests.factories import make_attendant, make_desk_person, make_host, make_staff, make_tablet, make_tenant
 from tests.flows.every_command import Caller, every_command, unknown_parameters
-from tests.flows.holding import Client, ids_of
+from tests.flows.holding import Client, days_of, ids_of
 from tests.services.house import LiveHouse
 
 ROUNDS = 8
@@ -56,7 +56,8 @@ def test_what_a_client_holds_equals_what_is_freshly_drawn(live_house: LiveHouse)
     keys = furnish(live_house)
     app = create_app(live_house.settings, keys=live_house.keys)
     own = app.extensions["yingbin"]
-    clients = [Client(live_house, own, ids_of(list(own.live.renderer.registry), keys), lang) for lang in ("zh", "en")]
+    ids = ids_of(list(own.live.renderer.registry), keys, days_of(live_house))
+    clients = [Client(live_house, own, ids, lang) for lang in ("zh", "en")]
     caller, commands, codes = Caller(live_house.door, seed), every_command(), Counter[str]()
     for client in clients:
         client.connect()
