@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import CheckConstraint
@@ -22,6 +23,7 @@ from server.domain.posts.rules import (
     gaps,
     stands_at_desk,
 )
+from server.domain.posts.rules.diagram import page
 from server.domain.posts.tables import Cover, Leave, Stint
 from server.domain.staff.rules import Role
 
@@ -124,6 +126,10 @@ def test_the_desk_is_attended_by_its_own_and_by_who_covers_for_them(
     state: PostState, role: Role, covered: Role | None, there: bool
 ) -> None:
     assert stands_at_desk(state, role, covered) is there
+
+
+def test_the_diagram_in_the_docs_is_the_tables() -> None:
+    assert (Path(__file__).parents[3] / "docs/posts.md").read_text(encoding="utf-8") == page()
 
 
 # --- the desk's day -----------------------------------------------------------------------------------------------------
