@@ -26,6 +26,7 @@ MEANINGS = {
     "retention_days": lazy_gettext("days until a visit's personal data is made anonymous"),
     "quiet_hours": lazy_gettext("hours in which boards and desk do not chime"),
     "desk_lock_minutes": lazy_gettext("minutes without use until the desk asks for the password again"),
+    "tablet_lock_minutes": lazy_gettext("minutes without use until a floor tablet asks for the PIN again"),
     "upload_megabytes": lazy_gettext("largest upload in megabytes"),
     "mode": lazy_gettext("what may be relaxed: production relaxes nothing"),
     "basic_mode": lazy_gettext("plain HTTP on the local network, with its limits"),
