@@ -132,7 +132,8 @@ def database_url(request: pytest.FixtureRequest, data: Path) -> Iterator[str]:
         return
     template: str = request.getfixturevalue("migrated_postgres")
     cluster: Postgres = request.getfixturevalue("postgres")
-    with cluster.fresh(template=template) as url:
+    own = request.node.get_closest_marker("alters_schema") is not None
+    with cluster.fresh(template=template) if own else cluster.emptied(template=template) as url:
         yield url
 
 

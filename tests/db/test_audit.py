@@ -11,6 +11,8 @@ from server.db.operations import Operation
 from server.db.transaction import Door
 from tests.db.test_transaction import add_tenant
 
+pytestmark = pytest.mark.alters_schema
+
 
 @pytest.fixture
 def told(door: Door) -> Door:

@@ -32,6 +32,22 @@ SETTINGS = {
 }
 
 
+WIPE = """
+CREATE FUNCTION wipe() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE found record;
+BEGIN
+    -- As a replica would: no trigger refuses it, and no order among the tables matters.
+    SET LOCAL session_replication_role = replica;
+    FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', found.tablename);
+    END LOOP;
+    FOR found IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', found.sequencename);
+    END LOOP;
+END $$
+"""
+
+
 class Postgres:
     """A running cluster that hands out databases."""
 
@@ -41,6 +57,7 @@ class Postgres:
         self._port = port
         self._password = password
         self._serial = 0
+        self._kept: dict[str, str] = {}
 
     def url(self, database: str) -> str:
         """Return the address of a database, in SQLAlchemy's words."""
@@ -74,6 +91,25 @@ class Postgres:
         finally:
             self.drop(name)
 
+    @contextlib.contextmanager
+    def emptied(self, *, template: str) -> Iterator[str]:
+        """Give the address of a copy of ``template`` that holds no rows and counts from one; the same copy each time, emptied at the end.
+
+        Making a database takes many times as long as emptying one. For tests that let go of every connection.
+        """
+        name = self._kept.get(template) or self._keep(template)
+        try:
+            yield self.url(name)
+        finally:
+            with psycopg.connect(self._address(name), autocommit=True, connect_timeout=5) as connection:
+                connection.execute("SELECT wipe()")
+
+    def _keep(self, template: str) -> str:
+        name = self._kept[template] = self.create(template=template)
+        with psycopg.connect(self._address(name), autocommit=True, connect_timeout=5) as connection:
+            connection.execute(WIPE)
+        return name
+
     def answers(self) -> bool:
         """Tell whether the server takes statements."""
         try:
@@ -86,9 +122,11 @@ class Postgres:
         """Stop the cluster and remove its files."""
         self._server.stop()
 
+    def _address(self, database: str) -> str:
+        return f"postgresql://yingbin:{self._password}@127.0.0.1:{self._port}/{database}"
+
     def _run(self, statement: sql.SQL | sql.Composed) -> None:
-        address = f"postgresql://yingbin:{self._password}@127.0.0.1:{self._port}/postgres"
-        with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(self._address("postgres"), autocommit=True, connect_timeout=5) as connection:
             connection.execute(statement)
 
 
