@@ -38,6 +38,7 @@ FACES = {
     "room": "server.faces.room",
     "door": "server.faces.door",
     "enrol": "server.faces.enrol",
+    "api": "server.faces.api",
 }
 """Face → package. Each has ``routes.blueprint``; ``regions.add_regions`` and ``regions.opened_by`` where it has live regions."""
 

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     farewell_at: time = Field(time(17, 30), description="the message “still with you?” to each tenant")
     sweep_at: time = Field(time(20, 0), description="who has not signed out by now is marked assumed left")
     retention_days: int = Field(30, ge=1, le=3650, description="days after which a visit's personal data is made anonymous")
+    api_per_minute: int = Field(600, ge=1, description="requests a minute that another program may make with one token")
     upload_megabytes: int = Field(8, ge=1, le=64, description="largest upload")
     proxies: int = Field(0, ge=0, le=3, description="reverse proxies in front whose X-Forwarded-For is believed")
     quiet_hours: str = Field(

@@ -741,3 +741,28 @@ class NoticeFailed(Event):
 
     notice_id: int
     visit_id: int | None
+
+
+# --- other programs -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEvent(Event):
+    """A fact about the token of another program."""
+
+    token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenMade(TokenEvent):
+    """Another program may ask and register from now on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked(TokenEvent):
+    """Its token opens nothing any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRestored(TokenEvent):
+    """The revocation was taken back."""

@@ -23,6 +23,7 @@ from server.db.engine import open_engines
 SUBJECTS = (
     "attempts",
     "staff",
+    "tokens",
     "people",
     "devices",
     "notices",

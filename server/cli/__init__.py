@@ -63,6 +63,6 @@ def telling(work: Callable[P, None]) -> Callable[P, None]:
     return told
 
 
-from server.cli import demo, devices, people, schedules, serving, staff, upkeep  # noqa: E402 - each adds its commands to ``main`` above
+from server.cli import demo, devices, people, schedules, serving, staff, tokens, upkeep  # noqa: E402 - each adds its commands to ``main`` above
 
-__all__ = ["demo", "devices", "main", "people", "schedules", "serving", "staff", "upkeep"]
+__all__ = ["demo", "devices", "main", "people", "schedules", "serving", "staff", "tokens", "upkeep"]

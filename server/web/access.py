@@ -23,6 +23,7 @@ class Role(StrEnum):
     KEEPER = "keeper"
     ADMIN = "admin"
     LINK = "link"
+    API = "api"
 
 
 ANYBODY = frozenset(Role)
@@ -33,6 +34,8 @@ ATTENDANT = frozenset({Role.ATTENDANT})
 """A floor tablet that somebody opened with their PIN; locked it is only a tablet."""
 DOOR = frozenset({Role.DOOR})
 LINK = frozenset({Role.LINK})
+API = frozenset({Role.API})
+"""Another program with a token; for what it may be used, its scopes tell."""
 LOGGED_IN = frozenset({Role.DESK, Role.SUPERVISOR, Role.KEEPER, Role.ADMIN})
 RECEPTION = frozenset({Role.DESK, Role.SUPERVISOR, Role.ADMIN})
 SUPERVISION = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -164,6 +167,17 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     # shared: either face's cookie is the proof; a printed code leads everybody somewhere
     "shared.meeting": ANYBODY,
     "shared.photo": RECEPTION | ATTENDANT,
+    # api: for other programs
+    "api.cancel_meeting": API,
+    "api.change_meeting": API,
+    "api.invite": API,
+    "api.meeting": API,
+    "api.meeting_status": API,
+    "api.meetings": API,
+    "api.openapi": ANYBODY,
+    "api.register_meeting": API,
+    "api.rooms": API,
+    "api.withdraw_invitation": API,
     # desk
     "desk.accept_cover": SUPERVISION,
     "desk.account": LOGGED_IN,
@@ -172,6 +186,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.add_room": SUPERVISION,
     "desk.add_staff": ADMIN,
     "desk.add_tenant": RECEPTION,
+    "desk.add_token": ADMIN,
     "desk.add_visit": RECEPTION,
     "desk.admin": SUPERVISION,
     "desk.answer_call": RECEPTION,
@@ -256,10 +271,12 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.restore_host": RECEPTION,
     "desk.restore_room": SUPERVISION,
     "desk.restore_tenant": RECEPTION,
+    "desk.restore_token": ADMIN,
     "desk.retire_host": RECEPTION,
     "desk.retire_room": SUPERVISION,
     "desk.retire_tenant": RECEPTION,
     "desk.revoke_device": SUPERVISION,
+    "desk.revoke_token": ADMIN,
     "desk.rollcall": RECEPTION,
     "desk.room": RECEPTION,
     "desk.room_form": SUPERVISION,
@@ -287,6 +304,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "desk.staff_member": ADMIN,
     "desk.tenant": RECEPTION,
     "desk.tenant_form": RECEPTION,
+    "desk.tokens": ADMIN,
     "desk.undo_post": RECEPTION,
     "desk.wait": RECEPTION,
     "desk.withdraw_cover": RECEPTION,

@@ -15,6 +15,8 @@ from server.config import Settings
 from server.domain.devices import queries as devices
 from server.domain.posts import queries as posts
 from server.domain.staff import queries as staff
+from server.domain.tokens import queries as tokens
+from server.domain.tokens.rules import is_use_due
 from server.errors import NotFound, Refused, Unknown
 from server.keys import tidy_token
 from server.web.access import Role, may_call
@@ -24,6 +26,8 @@ DEVICE_FACES: Mapping[str, Role] = {"kiosk": Role.KIOSK, "floor_tablet": Role.TA
 """Blueprints shown by an enrolled device."""
 STAFF_FACES = frozenset({"desk", "stockroom"})
 """Blueprints behind a login; they share one."""
+TOKEN_FACES = frozenset({"api"})
+"""Blueprints for other programs: a bearer token is the proof, never a cookie."""
 LINK_FACES = frozenset({"phone", "room"})
 """Blueprints whose address holds the proof."""
 SHARED = "shared"
@@ -39,7 +43,8 @@ class Principal:
     """Who asks. ``credential`` is the secret he proved himself with; ``actor`` is how the audit names him.
 
     Of a login also: ``name`` (for the screen), ``must_change`` (a first password is in use), ``touch_due`` (a sign of life is to be
-    written). A floor tablet that somebody opened with their PIN has both a device and a person; ``tablet_id`` is that session.
+    written). Another program has a token, and scopes instead of a name. A floor tablet that somebody opened with their PIN has both a
+    device and a person; ``tablet_id`` is that session.
     """
 
     role: Role
@@ -49,6 +54,8 @@ class Principal:
     staff_id: int | None = None
     session_id: int | None = None
     tablet_id: int | None = None
+    token_id: int | None = None
+    scopes: frozenset[str] = frozenset()
     name: str = ""
     must_change: bool = False
     touch_due: bool = False
@@ -100,6 +107,8 @@ def principal_for(face: str, key: str) -> Principal:
     """Return the same where the link's token is not in the address but given as ``key``."""
     if face in LINK_FACES:
         return _link_holder(key)
+    if face in TOKEN_FACES:
+        return _program()
     if face == SHARED:
         return _either()
     credential = request.cookies.get(cookie_name(face, house().settings), "")
@@ -123,6 +132,24 @@ def _link_holder(key: str) -> Principal:
         return NOBODY
     digest = house().keys.digest("link", token)
     return Principal(role=Role.LINK, actor=f"link:{digest[:24]}", credential=token)
+
+
+def _program() -> Principal:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() != "bearer" or not secret:
+        return NOBODY
+    with house().door.reading() as session:
+        token = tokens.token_of(session, house().keys, secret.strip())
+    if token is None:
+        return NOBODY
+    return Principal(
+        role=Role.API,
+        actor=f"token:{token.id}",
+        credential=secret,
+        token_id=token.id,
+        scopes=token.scopes,
+        touch_due=is_use_due(token.used_at, house().clock.now()),
+    )
 
 
 def _device(credential: str, role: Role) -> Principal:
@@ -195,4 +222,6 @@ def install(app: Flask) -> None:
             raise Refused("not_for_this_role")
         if request.blueprint in LINK_FACES:
             raise NotFound("link_unknown")
+        if request.blueprint in TOKEN_FACES:
+            raise Unknown("token_needed")
         raise Unknown("login_needed" if request.blueprint in {*STAFF_FACES, SHARED} else "device_needed")

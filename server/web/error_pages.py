@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from server.errors import BadInput, TooMany, YingbinError
 from server.web.htmx import wants_fragment
+from server.web.i18n import is_for_programs
 from server.web.sentences import error_sentence
 
 log = logging.getLogger(__name__)
 
-HTTP_CODES = {404: "not_here", 405: "method_wrong", 413: "too_much"}
+HTTP_CODES = {404: "not_here", 405: "method_wrong", 413: "too_much", 415: "type_wrong"}
 
 
 class _Plain(YingbinError):
@@ -40,7 +41,10 @@ def refuse(error: YingbinError) -> ResponseReturnValue:
 def _refuse_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.response is not None or 300 <= error.code < 400:
         return error
-    return _answer(_Plain(HTTP_CODES.get(error.code, "bad_request")), error.code)
+    answered = make_response(_answer(_Plain(HTTP_CODES.get(error.code, "bad_request")), error.code))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answered.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answered
 
 
 def _too_large(_error: Exception) -> ResponseReturnValue:
@@ -60,7 +64,7 @@ def _answer(error: YingbinError, status: int) -> ResponseReturnValue:
         headers["Retry-After"] = str(error.facts.get("retry_seconds", 60))
     if request_ctx.url_adapter is None:  # a foreign host name: not even our own addresses can be made
         return Response(said, status, headers, mimetype="text/plain")
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if is_for_programs() or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         field = error.field if isinstance(error, BadInput) else None
         return jsonify({"code": error.code, "message": said, "field": field}), status, headers
     template = "web/_refusal.html" if wants_fragment() else "web/refusal.html"

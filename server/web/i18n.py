@@ -54,6 +54,7 @@ def install(app: Flask, settings: Settings) -> None:
         clock_time=lambda instant: format(local(instant), "%H:%M"),
         clock_seconds=lambda instant: format(local(instant), "%H:%M:%S"),
         day=lambda value: day_words(local(value).date() if isinstance(value, datetime) else value, language()),
+        short_day=lambda day: short_day_words(day, language()),
         day_and_time=lambda instant: f"{day_words(local(instant).date(), language())} {local(instant):%H:%M}",
         short_moment=lambda instant: format(local(instant), "%m-%d %H:%M"),
         span=lambda pair: f"{local(pair[0]):%H:%M}–{local(pair[1]):%H:%M}",
@@ -68,12 +69,19 @@ def chosen_language() -> str:
     """Return the asked-for language: ``?lang=``, the face's cookie, the face's default, or the browser's wish."""
     if not has_request_context():
         return "zh"
+    if is_for_programs():
+        return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
     asked = _sent_choice() or request.cookies.get(language_cookie(_face()))
     if asked in LANGUAGES:
         return asked
     if _face() in ("phone", "room", "web"):
         return request.accept_languages.best_match(["zh", "en"], default="zh") or "zh"
     return "zh"
+
+
+def is_for_programs() -> bool:
+    """Tell whether the request is another program's: it has no cookies, and its language is the one its header wishes."""
+    return request.path.startswith("/api/")
 
 
 def _sent_choice() -> str | None:
@@ -90,6 +98,13 @@ def day_words(day: date, lang: str) -> str:
     return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]} {day.year}"
 
 
+def short_day_words(day: date, lang: str) -> str:
+    """Write a day of a year that stands beside it: ``11月23日 周一`` or ``Mon 23 November``."""
+    if lang == "zh":
+        return f"{day.month}月{day.day}日 周{WEEKDAYS_ZH[day.weekday()]}"
+    return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}"
+
+
 def phone_words(number: str) -> str:
     """Write a Chinese mobile number in three groups; leave any other as it is."""
     if len(number) == 11 and number.isdigit():
@@ -102,7 +117,7 @@ def _face() -> str:
 
 
 def _keep_choice(is_https: bool, response: Response) -> Response:
-    asked = _sent_choice()
+    asked = None if is_for_programs() else _sent_choice()
     if asked in LANGUAGES and not getattr(g, "forget_language", False):
         response.set_cookie(language_cookie(_face()), asked, samesite="Strict", httponly=True, secure=is_https)
     return response

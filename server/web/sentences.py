@@ -37,6 +37,8 @@ SENTENCES: dict[str, LazyString] = {
     "page_too_old": lazy_gettext("This page is out of date. Please load it again."),
     "not_for_this_role": lazy_gettext("You are not allowed to do this. Please ask the supervisor."),
     "login_needed": lazy_gettext("Please log in."),
+    "token_needed": lazy_gettext("A token is needed that is known here: Authorization: Bearer …"),
+    "type_wrong": lazy_gettext("The body must be JSON: Content-Type: application/json."),
     "device_needed": lazy_gettext("This screen is not enrolled. Please ask the front desk for a link or a pairing code."),
     "tablet_locked": lazy_gettext("This tablet is locked. Please type your PIN."),
     "link_unknown": lazy_gettext("This link is not known, or no longer valid. Please ask the front desk."),

@@ -20,6 +20,8 @@ import server.domain
 from server.db.operations import Operation, Outcome
 from server.db.transaction import Door
 from server.domain.devices.queries import link_token
+from server.domain.meetings.plans import Plan
+from server.domain.meetings.sheets import Schedule, ScheduleRow
 from server.domain.people.sheets import read as read_sheet
 from server.domain.posts.service import CheckedPin
 from server.domain.staff.passwords import hash_password, hash_pin
@@ -112,6 +114,40 @@ class Caller:
         row = self.pick("SELECT id FROM enrol_link WHERE used_at IS NULL") or self.pick("SELECT id FROM enrol_link")
         with self.door.reading() as session:
             return link_token(session, self.door.keys, int(row)) if row else "none"
+
+    def plan(self) -> Plan:
+        """Return what a meeting is to be, within some hours."""
+        starts = self.instant(30, 3000)
+        return Plan(
+            title=self.chance("例会", "<b>Review</b>"),
+            room_id=self.some("room"),
+            layout=self.chance("boardroom", "theatre", "circle"),
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=self.seed.randint(15, 90)),
+            category=self.chance("small", "ordinary", "important", "vip"),
+            estimated=self.chance(None, 6, 900),
+        )
+
+    def schedule(self) -> Schedule:
+        """Return a list of a few meetings, some of them known already."""
+        name = self.pick("SELECT name FROM room") or "301"
+        rows = []
+        for number in range(3):
+            starts = self.instant(30, 3000)
+            rows.append(
+                ScheduleRow(
+                    number=number,
+                    sheet="一周",
+                    key=f"flow-{self.seed.randint(1, 6)}-{number}",
+                    title="例会",
+                    room=name,
+                    starts_at=starts,
+                    ends_at=starts + timedelta(hours=1),
+                    cancelled=self.seed.random() < 0.2,
+                    columns={},
+                )
+            )
+        return Schedule(rows=tuple(rows))
 
     def _pass(self) -> tuple[Purpose, int]:
         table, purpose = self.chance(("visit", "visit"), ("visit", "visit"), ("invitation", "invitation"))
@@ -208,11 +244,25 @@ MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
     "cover_id": lambda c, _: c.some("cover"),
     "closing": lambda c, _: c.chance(True, False),
     "sheet": lambda _, __: read_sheet(SHEET, "people.csv"),
+    "schedule": lambda c, _: c.schedule(),
+    "filename": lambda c, _: c.chance("一周.xlsx", "week.ics"),
+    "scopes": lambda c, _: c.chance(["meetings:read"], ["meetings:read", "invitations:write"], ["everything"]),
+    "digest": lambda c, _: f"{c.seed.getrandbits(256):064x}",
+    "token_id": lambda c, _: c.some("api_token"),
 }
 """Parameter → how to make one up, given what was made before it."""
 
 SPECIAL: dict[str, Callable[[Caller, Arguments], Any]] = {
     "open_tablet.device_id": lambda c, _: c.some("device", "role = 'tablet'"),
+    "commit_schedule.import_id": lambda c, _: c.some("schedule_import", "gone_at IS NULL"),
+    "withdraw_schedule.import_id": lambda c, _: c.some("schedule_import", "gone_at IS NULL"),
+    "take_registration.plan": lambda c, _: c.plan(),
+    "take_registration.said": lambda c, _: c.chance(("title",), ("title", "starts_at", "ends_at"), ("estimated",)),
+    "take_registration.key": lambda c, _: c.chance("", "OA-1", "OA-2", "OA-3"),
+    "change_registration.meeting_id": lambda c, _: c.some("meeting"),
+    "change_registration.version": lambda c, so_far: c.chance(None, c.version("meeting", so_far["meeting_id"])),
+    "change_registration.changes": lambda c, _: c.chance({"estimated": 8}, {"title": "改名"}, {"layout": "theatre"}),
+    "cancel.version": lambda c, so_far: c.chance(None, c.version("meeting", so_far["meeting_id"])),
     "approve_pairing.code": lambda _, __: "BCDFGHJK",
     "enrol.token": lambda c, _: c.link_token(),
     "answer_farewell.token": lambda c, _: c.door.keys.token("answer", int(c.pick("SELECT link_number FROM notice") or 1)),

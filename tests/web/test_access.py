@@ -10,7 +10,7 @@ from server.web.auth import LINK_FACES
 from server.web.house import House
 from tests.web.browsers import Park, address_of, make_park
 
-REFUSALS = {"not_for_this_role", "device_needed", "tablet_locked", "login_needed", "link_unknown"}
+REFUSALS = {"not_for_this_role", "device_needed", "tablet_locked", "login_needed", "link_unknown", "token_needed"}
 """The codes of a refusal by the table."""
 
 

@@ -16,7 +16,7 @@ from server.domain.posts import queries as posts
 from server.domain.posts.rules import PostState
 from server.domain.staff import service as staff
 from server.errors import BadInput, Conflict, TooMany, Unknown, YingbinError
-from server.faces.desk import words, words_papers
+from server.faces.desk import words, words_papers, words_tokens
 from server.web.access import Role
 from server.web.auth import principal
 from server.web.forms import BadForm
@@ -75,6 +75,7 @@ UNDO = {
     "tenant_retired": "/desk/people/tenants/{}/restore",
     "host_retired": "/desk/people/hosts/{}/restore",
     **words_papers.UNDO,
+    **words_tokens.UNDO,
     "meeting_cancelled": "/desk/meetings/{}/reinstate",
 }
 """Outcome → the address that takes it back, for what happened on a page without live regions."""

@@ -19,6 +19,7 @@ from server.faces.desk import (
     routes_rooms,
     routes_schedule,
     routes_staff,
+    routes_tokens,
     routes_visits,
     sentences,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "routes_rooms",
     "routes_schedule",
     "routes_staff",
+    "routes_tokens",
     "routes_visits",
     "sentences",
 ]

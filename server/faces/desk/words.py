@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from server.faces.desk import words_meetings, words_papers
+from server.faces.desk import words_meetings, words_papers, words_tokens
 from server.web.words import (
     DEVICE_ROLES,
     LEAVE_REASONS,
@@ -120,7 +120,7 @@ DONE: Mapping[str, LazyString] = {
 
 def done_sentence(code: str) -> str:
     """Return what was just done; empty for an unknown code."""
-    done = DONE.get(code) or words_papers.DONE.get(code)
+    done = DONE.get(code) or words_papers.DONE.get(code) or words_tokens.DONE.get(code)
     return str(done) if done else words_meetings.sentence(code)
 
 

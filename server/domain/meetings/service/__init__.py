@@ -27,6 +27,7 @@ from server.domain.meetings.service.looking_after import (
     replace_attendant,
 )
 from server.domain.meetings.service.papers import set_manual, set_sheet_line
+from server.domain.meetings.service.registration import change_registration, take_registration
 from server.domain.meetings.service.tea import (
     claim_round,
     disturb_again,
@@ -48,6 +49,7 @@ __all__ = [
     "begin_step",
     "cancel",
     "change",
+    "change_registration",
     "claim_round",
     "commit_schedule",
     "count_people",
@@ -84,6 +86,7 @@ __all__ = [
     "start_from_room",
     "start_meeting",
     "take_back_start",
+    "take_registration",
     "tell_unconfirmed",
     "undo_round",
     "undo_step",

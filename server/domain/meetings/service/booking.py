@@ -278,9 +278,12 @@ def reconfirm(tx: Unit, *, meeting_id: int, version: int, layout: str, guarantee
 
 
 @command
-def cancel(tx: Unit, *, meeting_id: int, reason: str = "") -> Outcome:
-    """Cancel a meeting that has not begun: ``meeting_cancelled``. Nothing more is to be done, and whoever looks after it must see it."""
-    meeting = find(tx, meeting_id)
+def cancel(tx: Unit, *, meeting_id: int, reason: str = "", version: int | None = None) -> Outcome:
+    """Cancel a meeting that has not begun: ``meeting_cancelled``. Nothing more is to be done, and whoever looks after it must see it.
+
+    Conflict ``meeting_changed_meanwhile`` if a ``version`` is given and it is no longer of that.
+    """
+    meeting = find_open(tx, meeting_id, version)
     call_off(tx, meeting, clean_line(reason, field="reason", most=rules.LONGEST_REASON))
     return Outcome(code="meeting_cancelled", ids={"meeting": meeting_id})
 

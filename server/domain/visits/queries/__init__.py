@@ -31,7 +31,13 @@ from server.domain.visits.queries.host import (
     link_of,
     visit_for_hosts,
 )
-from server.domain.visits.queries.invitations import InvitationView, invitation, invitations, invitations_of_host
+from server.domain.visits.queries.invitations import (
+    InvitationView,
+    invitation,
+    invitations,
+    invitations_of_host,
+    made_by_a_program,
+)
 from server.domain.visits.queries.messages import MessageView, message_of
 from server.domain.visits.queries.visitor import (
     LadderView,
@@ -79,6 +85,7 @@ __all__ = [
     "invitations_of_host",
     "ladder_of",
     "link_of",
+    "made_by_a_program",
     "masked_by_code",
     "message_of",
     "pass_of_token",

@@ -64,6 +64,13 @@ def invitation(session: Session, keys: Keys, invitation_id: int) -> InvitationVi
     return _views(session, keys, [row])[0]
 
 
+def made_by_a_program(session: Session, invitation_id: int) -> None:
+    """Refuse an invitation that no other program made: NotFound ``invitation_unknown``."""
+    row = session.get(Invitation, invitation_id)
+    if row is None or not row.made_by.startswith("token:"):
+        raise NotFound("invitation_unknown")
+
+
 def _current(session: Session, now: datetime, limit: int, host_id: int | None) -> Sequence[Invitation]:
     current = select(Invitation).where(
         col(Invitation.withdrawn_at).is_(None), col(Invitation.anonymised_at).is_(None), col(Invitation.valid_until) > now

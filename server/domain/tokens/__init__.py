@@ -1,0 +1,1 @@
+"""Other programs that may ask and register: each by a token of its own, for what it was made for."""
