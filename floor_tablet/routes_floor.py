@@ -15,7 +15,7 @@ from server.domain.meetings.queries import doors, papers
 from server.domain.meetings.queries import rows as read
 from server.domain.meetings.rules import Category, State
 from server.errors import NotFound
-from server.web import floor, qr
+from server.web import floor, manuals, qr
 from server.web.house import house
 from server.web.i18n import language
 from server.web.operation import operation
@@ -61,9 +61,10 @@ def manual(name: str) -> ResponseReturnValue:
     """Show one of the department's texts: what to do if something goes wrong is one tap away (S138)."""
     with house().door.reading() as session:
         card = papers.manual(session, name)
-    text = "" if card is None else (card.text_en or card.text if language() == "en" else card.text or card.text_en)
-    paragraphs = [line for line in text.split("\n") if line.strip()]
-    return render_template("tablet/manual.html", heading=floor.MANUALS[name], paragraphs=paragraphs)
+    if card is None:
+        raise NotFound("not_here")
+    text, is_proposal = manuals.text_of(card, language())
+    return render_template("tablet/manual.html", heading=floor.MANUALS[name], parts=manuals.parts_of(text), is_proposal=is_proposal)
 
 
 PLAIN: Mapping[str, Verb] = {

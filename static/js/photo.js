@@ -10,9 +10,12 @@ function watch(input) {
   const form = input.form;
   const say = form.querySelector("[data-photo-say]");
   let work = Promise.resolve();
-  input.addEventListener("change", () => {
+  const begin = () => {
     work = makeSmaller(input, say);
-  });
+  };
+  input.addEventListener("change", begin);
+  // Chosen before this script was there, or kept by the browser over a reload.
+  if (input.files.length) begin();
   // Whoever is quicker than the canvas waits for it: the form goes when the photo is ready.
   form.addEventListener("submit", (event) => {
     if (!input.hasAttribute("data-photo-busy")) return;

@@ -191,4 +191,9 @@ def test_the_rooms_and_the_days_stand_there_with_nothing_and_with_something(open
     meeting = make_meeting(open_tablet.house.door, title="产品培训")
     assert "产品培训" in open_tablet.page("/tablet/rooms")
     assert f"/tablet/meetings/{meeting}" in open_tablet.page("/tablet/meetings")
-    assert "Not written yet" in open_tablet.page("/tablet/manuals/contingency")
+    proposal = open_tablet.page("/tablet/manuals/contingency")
+    assert "Not written yet" in proposal
+    assert "<h2>Fire or smoke</h2>" in proposal
+    service.set_manual(open_tablet.house.door, asks("staff:1"), name="contingency", text="停电\n找王师傅")
+    assert "<h2>停电</h2>" in open_tablet.page("/tablet/manuals/contingency")
+    assert "Not written yet" not in open_tablet.page("/tablet/manuals/contingency")

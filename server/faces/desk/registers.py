@@ -69,13 +69,13 @@ def usage(meetings: Sequence[MeetingRow]) -> Table:
     columns = (
         Column(head=gettext("Day"), kind=Kind.DAY, width=12),
         *_place(),
-        Column(head=gettext("Expected"), kind=Kind.NUMBER, width=11),
+        Column(head=gettext("Expected"), kind=Kind.NUMBER, width=13),
         Column(head=gettext("Came"), kind=Kind.NUMBER, width=9),
         Column(head=gettext("Contact"), width=24),
         Column(head=gettext("Reconfirmed"), kind=Kind.MOMENT, width=16),
         Column(head=gettext("Began"), kind=Kind.HOUR, width=9),
         Column(head=gettext("Ended"), kind=Kind.HOUR, width=9),
-        Column(head=gettext("Minutes"), kind=Kind.NUMBER, width=11),
+        Column(head=gettext("Minutes"), kind=Kind.NUMBER, width=12),
         Column(head=gettext("State"), width=14),
     )
     rows = [Row(cells=(each.day, *_placed(each), *_used(each), _state(each)), href=_address(each)) for each in meetings]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,21 @@ class ShownDay:
     day: date
     worked: bool
     said: SaidDay | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Days in a row of which the same is said."""
+
+    first: date
+    last: date
+    kind: DayKind
+    note: str
+
+    @property
+    def days(self) -> int:
+        """How many they are."""
+        return (self.last - self.first).days + 1
 
 
 @blueprint.get("/desk/calendar")
@@ -103,7 +118,7 @@ def _page(year: int, typed: dict[str, str], wrong: Faults) -> str:
         year=year,
         years=(year - 1, year + 1),
         months=_months(year, said),
-        said=said,
+        runs=_runs(said),
         confirmed=confirmed,
         unconfirmed=unconfirmed,
         today=today(),
@@ -112,6 +127,17 @@ def _page(year: int, typed: dict[str, str], wrong: Faults) -> str:
         papers=words_papers,
         most_days=service.MOST_DAYS,
     )
+
+
+def _runs(said: tuple[SaidDay, ...]) -> list[Run]:
+    runs: list[Run] = []
+    for each in said:
+        last = runs[-1] if runs else None
+        if last is not None and (last.last + timedelta(days=1), last.kind, last.note) == (each.day, each.kind, each.note):
+            runs[-1] = replace(last, last=each.day)
+        else:
+            runs.append(Run(first=each.day, last=each.day, kind=each.kind, note=each.note))
+    return runs
 
 
 def _months(year: int, said: tuple[SaidDay, ...]) -> list[list[list[ShownDay | None]]]:

@@ -150,7 +150,7 @@ def test_tomorrows_sheets_are_printed_a_person_with_codes_that_open_the_meetings
         make_attendant(house.door, name=name)
     make_meeting(house.door, begins=timedelta(days=1, hours=3), title="季度经营会")
     page = desk.get("/desk/papers/run-sheet").text
-    assert page.count('<article class="sheet run-sheet">') == 2
+    assert page.count('<article class="sheet day-sheet">') == 2
     assert "季度经营会" in page
     assert "布置并检查会场" in page
     assert page.count('<div class="qr') == 1
