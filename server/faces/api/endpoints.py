@@ -143,12 +143,14 @@ def _digest() -> str:
 
 
 def _version(*, is_needed: bool) -> int | None:
-    sent = request.headers.get("If-Match", "")
-    if not sent and not is_needed:
+    sent = request.headers.get("If-Match")
+    if sent is None and is_needed:
+        raise BadInput("version_missing", field="If-Match")
+    if sent is None:
         return None
     match = ETAG.fullmatch(sent.strip())
     if match is None:
-        raise BadInput("version_missing", field="If-Match")
+        raise BadInput("version_unclear", field="If-Match")
     return int(match[1]) if match[1] else None
 
 

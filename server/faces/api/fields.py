@@ -19,6 +19,8 @@ _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _YEARS = range(1970, 9000)
 """A week at either end of the calendar is left out: no time zone may push an instant over it."""
 MOST_ID = 2**31 - 1
+PLAIN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]*$"
+"""Text without characters that cannot be stored."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Line:
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         """Say its length in the description, and check the rest behind it."""
-        text = core_schema.str_schema(min_length=self.least, max_length=self.most, strict=True)
+        text = core_schema.str_schema(min_length=self.least, max_length=self.most, pattern=PLAIN, strict=True)
         return core_schema.no_info_after_validator_function(self._tidy, text)
 
     def _tidy(self, value: str) -> str:
@@ -72,4 +74,5 @@ Hour = Annotated[time, BeforeValidator(_hour), WithJsonSchema({"type": "string",
 """A time of day at the site."""
 RowId = Annotated[int, Field(ge=1, le=MOST_ID)]
 """The number by which the house knows something."""
-Phone = Annotated[str, Field(max_length=40, examples=["13800138000"]), AfterValidator(tidy_phone)]
+Phone = Annotated[str, Field(pattern=r"^(\+?[0-9]{5,15})?$", examples=["13800138000"]), AfterValidator(tidy_phone)]
+"""Digits, with a plus in front for other countries; or none."""

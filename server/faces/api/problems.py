@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from pydantic import ValidationError
 
 from server.errors import BadInput, Fact, TooMany, Unknown, YingbinError
+from server.faces.api.fields import PLAIN
 from server.web import sentences
 from server.web.forms import OWN_CODES, PYDANTIC_CODES, BadForm
 from server.web.sentences import error_sentence
@@ -38,6 +39,7 @@ sentences.add(
         "json_broken": lazy_gettext("The body is not a JSON object."),
         "key_missing": lazy_gettext("The header Idempotency-Key is needed: 8 to 64 letters, digits, dots, colons, dashes."),
         "version_missing": lazy_gettext("The header If-Match is needed: the ETag that was given with the meeting, or *."),
+        "version_unclear": lazy_gettext("If-Match must be the ETag that was given with the meeting, or *."),
         "scope_missing": lazy_gettext("The token is not good for this: it lacks %(scope)s."),
         "days_too_many": lazy_gettext("At most %(most_days)s days, please."),
         "host_ambiguous": lazy_gettext("Several hosts are called so. Please give the staff number."),
@@ -72,5 +74,7 @@ def bad_form(error: ValidationError) -> BadForm:
             if given in facts:
                 facts[ours] = facts[given]
         kind = CODES.get(item["type"], item["type"])
+        if item["type"] == "string_pattern_mismatch":
+            kind = "broken_text" if context.get("pattern") == PLAIN else "phone_unclear"
         found.setdefault(field, (kind if kind in OWN_CODES or item["type"] in CODES else "not_understood", facts))
     return BadForm(found)

@@ -17,7 +17,7 @@ WINDOW = {"valid_from": "2026-11-24T09:00:00+08:00", "valid_until": "2026-11-24T
 
 
 def invitation(**more: Any) -> dict[str, Any]:
-    return {"host": "曾静怡", "name": "张小明", "phone": "138 0013 8000"} | WINDOW | more
+    return {"host": "曾静怡", "name": "张小明", "phone": "+8613800138000"} | WINDOW | more
 
 
 def test_an_invitation_is_answered_with_the_pass(program: Program, client: FlaskClient, house: House) -> None:
