@@ -249,6 +249,28 @@ MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
     "scopes": lambda c, _: c.chance(["meetings:read"], ["meetings:read", "invitations:write"], ["everything"]),
     "digest": lambda c, _: f"{c.seed.getrandbits(256):064x}",
     "token_id": lambda c, _: c.some("api_token"),
+    # rooms, the calendar and the department's papers
+    "room_id": lambda c, _: c.some("room"),
+    "place_en": lambda c, _: c.chance("", "Left from the lift"),
+    "equipment": lambda c, _: c.chance("", "投影、话筒"),
+    "is_vip": lambda c, _: c.chance(True, False),
+    "capacity": lambda c, _: c.chance(0, 12, 60, 5000),
+    "layout": lambda c, _: c.chance("boardroom", "theatre", "ushape", "circle"),
+    "setup_minutes": lambda c, _: c.chance(0, 30, 900),
+    "turnover_minutes": lambda c, _: c.chance(0, 20, 900),
+    "kit": lambda c, _: c.chance("", "茶杯、纸、笔"),
+    "offered": lambda c, _: c.chance(True, True, False),
+    "content": lambda c, _: c.chance(b"\xff\xd8\xff a photo", b"\x89PNG\r\n\x1a\n another", b"no photo"),
+    "note": lambda c, _: c.chance("", "补班", "<b>note</b>"),
+    "until": lambda c, so_far: c.chance(None, so_far["day"] + timedelta(days=c.seed.randint(-1, 40))),
+    "year": lambda c, _: c.chance(2026, 2027, 20_260),
+    "category": lambda c, _: c.chance("small", "ordinary", "important", "vip"),
+    "kind": lambda c, _: c.chance("check_room", "pick_list", "greet_lift", "tidy", "rest", "work", "plain"),
+    "enabled": lambda c, _: c.chance(True, False),
+    "sop": lambda c, _: c.chance(None, "一、开窗。\n二、摆桌。"),
+    "sop_en": lambda c, _: c.chance(None, "Air the room."),
+    "text": lambda c, _: c.chance("", "火警\n拨 119"),
+    "text_en": lambda c, _: c.chance("", "Fire\nCall 119"),
 }
 """Parameter → how to make one up, given what was made before it."""
 
@@ -263,6 +285,10 @@ SPECIAL: dict[str, Callable[[Caller, Arguments], Any]] = {
     "change_registration.version": lambda c, so_far: c.chance(None, c.version("meeting", so_far["meeting_id"])),
     "change_registration.changes": lambda c, _: c.chance({"estimated": 8}, {"title": "改名"}, {"layout": "theatre"}),
     "cancel.version": lambda c, so_far: c.chance(None, c.version("meeting", so_far["meeting_id"])),
+    "show_photo.digest": lambda c, _: str(c.pick("SELECT digest FROM room_photo") or "0" * 64),
+    "set_manual.name": lambda c, _: c.chance("contingency", "daily", "vip", "cookery"),
+    "add_room.name": lambda c, _: f"{c.seed.randint(100, 130)}",
+    "change_room.name": lambda c, _: f"{c.seed.randint(100, 130)}",
     "approve_pairing.code": lambda _, __: "BCDFGHJK",
     "enrol.token": lambda c, _: c.link_token(),
     "answer_farewell.token": lambda c, _: c.door.keys.token("answer", int(c.pick("SELECT link_number FROM notice") or 1)),
@@ -278,6 +304,7 @@ SPECIAL: dict[str, Callable[[Caller, Arguments], Any]] = {
             ("change_staff", "staff", "staff_id"),
             ("change_host", "host", "host_id"),
             ("change_tenant", "tenant", "tenant_id"),
+            ("change_room", "room", "room_id"),
         )
     },
 }
