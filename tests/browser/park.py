@@ -34,15 +34,23 @@ from server.web.i18n import language_cookie
 from tests.domain.meetings.schedules import weekly_workbook
 from tests.factories import (
     PASSWORD,
+    asks,
     internal,
     invitation_of,
+    make_attendant,
+    make_desk_person,
     make_device,
     make_host,
     make_invitation,
+    make_meeting,
+    make_room,
+    make_room_call,
     make_staff,
+    make_tablet,
     make_tenant,
     make_visit,
     pass_of,
+    unlock_tablet,
 )
 from tests.services.house import LiveHouse
 
@@ -52,12 +60,13 @@ TWO = "朴素"
 HOSTILE = ("<script>alert(1)</script>", "👩‍💻 Ada 🦄", "محمد بن عبد الله", "\u2067hidden\u2069 tail", 'O\'Brien & "Sons" {{7*7}}')
 """Names that would break out of a page that does not write them as text, or turn its direction round."""
 NAMES = (FORTY, TWO, *HOSTILE)
+LONG_TITLE = "2026 年度供应商大会暨战略合作签约仪式筹备会（第三次扩大会议，含晚宴）"
 WAITING = 60
 SHEET = "公司,楼层,姓名,电话\n澄江科技,5,曾静怡,13800002222\n蓝桥资本,3,陈志远,13800001111\n,,无公司,1\n".encode()
 
 STATES = ("told", "desk", "coming", "wait", "declined", "met", "in", "out", "withdrawn", "lost")
 """What can have become of somebody who came; the lost know no host. Each has a name of :data:`NAMES`, so every name is in a state."""
-SLOW = {"seen_seconds": "36000", "answer_seconds": "36000"}
+SLOW = {"seen_seconds": "36000", "answer_seconds": "36000", "desk_lock_minutes": "720", "tablet_lock_minutes": "720"}
 """Settings of a house in which nobody's state changes by itself while a test looks."""
 
 
@@ -74,6 +83,8 @@ class Park:
     visits: dict[str, int] = field(default_factory=dict)
     devices: dict[str, int] = field(default_factory=dict)
     staff: dict[str, int] = field(default_factory=dict)
+    rooms: dict[str, int] = field(default_factory=dict)
+    meetings: dict[str, int] = field(default_factory=dict)
 
     def pass_of(self, state: str) -> str:
         """Return the address of a visitor's pass."""
@@ -147,9 +158,12 @@ class Park:
             self._give(context, cookie_name(face, self.house.settings), proof)
         return context
 
-    def stand_at(self, context: BrowserContext, kiosk: str, draft: str) -> None:
-        """Let a browser be that kiosk and show a draft of :meth:`draft`; nobody's when it is empty."""
-        self._give(context, cookie_name("kiosk", self.house.settings), self._proof(kiosk))
+    def become(self, context: BrowserContext, face: str, device: str) -> None:
+        """Let a browser be another device of its face."""
+        self._give(context, cookie_name(face, self.house.settings), self._proof(device))
+
+    def resume(self, context: BrowserContext, draft: str) -> None:
+        """Let a kiosk's browser show a draft of :meth:`draft`; nobody's when it is empty."""
         context.clear_cookies(name="yb-kiosk-draft")
         if draft:
             self._give(context, "yb-kiosk-draft", draft)
@@ -187,6 +201,7 @@ def full(house: LiveHouse) -> Park:
     _fill_people(park)
     _fill_visits(park)
     _fill_crowd(park)
+    _fill_floor(park)
     door = house.door
     park.staff["desk"] = make_staff(door, "desk", name=FORTY)
     park.devices["called"] = make_device(door, "kiosk", name="西门二号")
@@ -255,3 +270,35 @@ def _fill_crowd(park: Park) -> None:
     for number in range(12):
         visit = make_visit(door, host_id=park.host, name=NAMES[number % len(NAMES)])
         service.admit(door, internal(), visit_id=visit)
+
+
+def _fill_floor(park: Park) -> None:
+    """A day of meetings is under way: one of each phase, with names too long for their places; a call stands open in one room."""
+    door, minute = park.house.door, timedelta(minutes=1)
+    park.staff["attendant"] = make_attendant(door, name="孙悦", on_duty=True)
+    make_attendant(door, name=FORTY, on_duty=True)
+    make_desk_person(door, name=TWO)
+    park.rooms = {name: make_room(door, name=name, capacity=120, is_vip=name == "贵宾厅") for name in ("305", "303", "贵宾厅", FORTY[:20])}
+    busy, tidied, vip, long = park.rooms.values()
+    ends = door.clock.now() + 90 * minute
+    park.meetings = {
+        "running": make_meeting(door, room_id=busy, begins=-20 * minute, ends_at=ends, title="项目例会"),
+        "soon": make_meeting(door, room_id=tidied, begins=50 * minute, title=HOSTILE[0], contact_name=FORTY, category="important"),
+        "later": make_meeting(door, room_id=long, begins=180 * minute, title=LONG_TITLE, contact_name=HOSTILE[1]),
+        "vip": make_meeting(door, room_id=vip, begins=300 * minute, title="市领导调研", category="vip", tenant_id=park.tenant),
+        "over": make_meeting(door, room_id=tidied, begins=-70 * minute, ends_at=door.clock.now() + 10 * minute, title="早会"),
+        "given-up": make_meeting(door, room_id=long, begins=400 * minute, title=FORTY),
+    }
+    for name in ("running", "over"):
+        meetings.start_meeting(door, asks("staff:1"), meeting_id=park.meetings[name])
+    meetings.end_meeting(door, asks("staff:1"), meeting_id=park.meetings["over"])
+    meetings.cancel(door, asks("staff:1"), meeting_id=park.meetings["given-up"], reason="改期")
+    make_room_call(door, busy, "technician", meeting_id=park.meetings["running"], note="投影无信号，请带一根长的 HDMI 线")
+    park.devices |= {
+        "floor_tablet": make_tablet(door),
+        "locked": make_tablet(door, name="四层平板", place="4 层"),
+        "door": make_device(door, "door", name="305", place="东侧"),
+        "door-free": make_device(door, "door", name="贵宾厅", place="西侧"),
+        "door-nowhere": make_device(door, "door", name=FORTY, place="西侧"),
+    }
+    unlock_tablet(door, device_id=park.devices["floor_tablet"], staff_id=park.staff["attendant"])

@@ -26,13 +26,23 @@ from server.clock import Clock
 from server.web.access import ROUTES
 from tests.browser import park as parks
 from tests.browser.park import FORTY, HOSTILE, NAMES, TWO, Park
+from tests.factories import room_link, steps_of
 from tests.services.house import open_house
 
 pytestmark = pytest.mark.browser
 
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TALL, WIDE, UPRIGHT, WALL, PHONE = ((1080, 1920), (1280, 800), (800, 1280), (1920, 1080), (390, 844))
-SIZES = {"kiosk": (TALL, WIDE), "desk": (WIDE, UPRIGHT), "board": (WALL, WIDE), "phone": (PHONE,), "web": (WIDE, PHONE)}
+SIZES = {
+    "kiosk": (TALL, WIDE),
+    "desk": (WIDE, UPRIGHT),
+    "floor_tablet": (WIDE, UPRIGHT),
+    "board": (WALL, WIDE),
+    "door": (WIDE, UPRIGHT),
+    "phone": (PHONE,),
+    "room": (PHONE,),
+    "web": (WIDE, PHONE),
+}
 """Face → the screens it is shown on, the first of them first."""
 
 DRAWS_NO_PAGE = {
@@ -42,10 +52,22 @@ DRAWS_NO_PAGE = {
     "web.metrics": "text for Prometheus",
     "watching.ticket": "JSON",
     "watching.region": "a region, which the pages hold",
+    "api.meeting": "JSON",
+    "api.meeting_status": "JSON",
+    "api.meetings": "JSON",
+    "api.openapi": "JSON",
+    "api.rooms": "JSON",
     "board.system": "a part of the board",
+    "door.still": "a part of the sign",
     "desk.find_host": "a part of forms",
+    "desk.meeting_options": "a part of a form",
     "desk.import_template": "a spreadsheet",
     "desk.schedule_template": "a spreadsheet",
+    "desk.month_sum_file": "a spreadsheet",
+    "desk.room_usage_file": "a spreadsheet",
+    "desk.service_log_file": "a spreadsheet",
+    "shared.photo": "a picture",
+    "shared.meeting": "the way to a meeting",
     "enrol.pairing_state": "a part of the pairing page",
     "phone.calendar_file": "a calendar file",
 }
@@ -82,7 +104,7 @@ JUDGE = """async (tags) => {
 }"""
 """What axe finds, and whether the regions of the page are watched."""
 SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-NOT_WORDS = re.compile("|".join(map(re.escape, (*NAMES, "Chengjiang Technology", "Jingyi Zeng", "Wangjiang Park"))))
+NOT_WORDS = re.compile("|".join(map(re.escape, (*NAMES, FORTY[:20], "Chengjiang Technology", "Jingyi Zeng", "Wangjiang Park"))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +114,10 @@ class Screen:
     name: str
     path: str
     status: int = 200
-    kiosk: str = "kiosk"
+    device: str = ""
+    """Which device of the face; its usual one when empty."""
     draft: str = ""
-    """Which kiosk, and how far somebody has come there."""
+    """How far somebody has come at a kiosk."""
 
 
 def _kiosk(park: Park) -> Iterator[Screen]:
@@ -114,19 +137,22 @@ def _kiosk(park: Park) -> Iterator[Screen]:
         }
         drafts |= {f"wait-{answer or 'told'}": park.draft_that_waits(answer) for answer in ("", "coming", "declined")}
         drafts |= {step: park.draft(step) for step in ("code", "leave", "leave_code", "leave_phone", "left", "stayed")}
-        yield Screen(name="help", path="/kiosk", kiosk="called", draft=park.draft("help", at="called", before_help="host"))
+        yield Screen(name="help", path="/kiosk", device="called", draft=park.draft("help", at="called", before_help="host"))
     for name, draft in drafts.items():
         yield Screen(name=name, path="/kiosk", draft=draft)
 
 
 def _desk(park: Park) -> Iterator[Screen]:
-    for rest in ("", "/rollcall", "/search?q=zz", "/invitations", "/people", "/devices", "/staff", "/admin", "/meetings/schedule"):
+    lists = ["", "/rollcall", "/search?q=zz", "/invitations", "/people", "/rooms", "/posts", "/posts/register", "/papers/run-sheet"]
+    lists += ["/meetings", "/meetings/reconfirm", "/meetings/schedule", "/registers/log", "/registers/usage", "/registers/month"]
+    for rest in lists:
         yield Screen(name=f"home{rest}", path=f"/desk{rest}")
     if not park.host:
-        # Forms and accounts are the same, whatever has happened.
+        # What is never without anything, forms and accounts are the same, whatever has happened.
         return
-    forms = ("/visits/new", "/invitations/new", "/people/tenants/new", "/people/import", "/devices/link", "/staff/new")
-    for rest in (*forms, "/account", "/password"):
+    forms = ["/visits/new", "/invitations/new", "/people/tenants/new", "/people/import", "/devices/link", "/staff/new", "/rooms/new"]
+    forms += ["/meetings/new", "/meetings/adhoc", "/sheets/ordinary/check_room", "/manuals/daily/change", "/account", "/password"]
+    for rest in (*forms, "/devices", "/staff", "/admin", "/admin/tokens", "/calendar", "/sheets", "/registers", "/manuals/daily"):
         yield Screen(name=f"home{rest}", path=f"/desk{rest}")
     for state, visit in park.visits.items():
         yield Screen(name=f"record-{state}", path=f"/desk/visits/{visit}")
@@ -142,9 +168,38 @@ def _desk(park: Park) -> Iterator[Screen]:
         f"/staff/{park.staff['desk']}",
     ]
     rows += ["/search?q=Wolfe", "/people?retired=1", f"/invitations/{park.invitations['hostile']}"]
+    meeting, room = park.meetings["later"], park.rooms["305"]
+    step = steps_of(park.house.door, meeting)["check_room"].id
+    rows += [f"/meetings/{meeting}{rest}" for rest in ("/code", "/sheet", "/change", "/cancel", "/attendants", "/reconfirm")]
+    rows += [f"/meetings/steps/{step}"]
+    rows += [f"/rooms/{room}{rest}" for rest in ("", "/change", "/layouts/classroom")]
     for rest in rows:
         yield Screen(name=f"row{rest}", path=f"/desk{rest}")
+    for phase, number in park.meetings.items():
+        yield Screen(name=f"meeting-{phase}", path=f"/desk/meetings/{number}")
     yield Screen(name="not-there", path="/desk/visits/999999", status=404)
+
+
+def _tablet(park: Park) -> Iterator[Screen]:
+    yield Screen(name="locked", path="/tablet", device="locked")
+    yield Screen(name="pin", path=f"/tablet?who={park.staff['attendant']}", device="locked")
+    for rest in ("", "/meetings", "/rooms", "/posts", "/handover", "/manuals/daily"):
+        yield Screen(name=f"tablet{rest}", path=f"/tablet{rest}")
+    for phase in ("running", "soon", "over", "given-up"):
+        yield Screen(name=f"meeting-{phase}", path=f"/tablet/meetings/{park.meetings[phase]}")
+    for kind in ("check_room", "draw_supplies"):
+        yield Screen(name=f"step-{kind}", path=f"/tablet/steps/{steps_of(park.house.door, park.meetings['soon'])[kind].id}")
+
+
+def _door(_park: Park) -> Iterator[Screen]:
+    for device in ("door", "door-free", "door-nowhere"):
+        yield Screen(name=device, path="/door", device=device)
+
+
+def _room(park: Park) -> Iterator[Screen]:
+    yield Screen(name="unknown", path="/r/nothing", status=404)
+    for phase in ("running", "over"):
+        yield Screen(name=phase, path=room_link(park.house.door, park.meetings[phase]))
 
 
 def _board(_park: Park) -> Iterator[Screen]:
@@ -183,7 +238,16 @@ def _web(park: Park) -> Iterator[Screen]:
     yield Screen(name="nowhere", path="/nowhere", status=404)
 
 
-FACES: dict[str, Callable[[Park], Iterator[Screen]]] = {"kiosk": _kiosk, "desk": _desk, "board": _board, "phone": _phone, "web": _web}
+FACES: dict[str, Callable[[Park], Iterator[Screen]]] = {
+    "kiosk": _kiosk,
+    "desk": _desk,
+    "floor_tablet": _tablet,
+    "board": _board,
+    "door": _door,
+    "phone": _phone,
+    "room": _room,
+    "web": _web,
+}
 
 
 @pytest.fixture(scope="module")
@@ -243,8 +307,10 @@ def walk(park: Park, browser: Browser, face: str, lang: str, folder: Path) -> di
     kind = "full" if park.host else "empty"
     sizes = list(SIZES[face]) if lang == "zh" else list(reversed(SIZES[face]))
     for screen in FACES[face](park):
+        if face in park.devices:
+            park.become(context, face, screen.device or face)
         if face == "kiosk":
-            park.stand_at(context, screen.kiosk, screen.draft)
+            park.resume(context, screen.draft)
         sizes.reverse()
         faults = _look(page, screen, sizes, lang)
         # What axe writes into a page is against the policy: what the page itself did was heard before.
