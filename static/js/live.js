@@ -267,6 +267,8 @@ function begin() {
 addEventListener("pointerdown", press, { capture: true, passive: true });
 for (const name of ["pointerup", "pointercancel"]) addEventListener(name, lift, { capture: true, passive: true });
 addEventListener("keydown", () => (keyAt = performance.now()), { capture: true, passive: true });
+// Whoever sends a form by a key has ended what was being typed: its answer may move what he sees.
+addEventListener("submit", () => (keyAt = -Infinity), { capture: true, passive: true });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && watch());
 new MutationObserver(notice).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-rev"] });
 begin();
