@@ -22,8 +22,11 @@ from server.keys import Keys
 
 PARTS = {
     "staff": ("员工", "staff"),
+    "posts": ("岗位", "posts"),
     "people": ("租户与被访人", "tenants and hosts"),
+    "rooms": ("会议室", "meeting rooms"),
     "visits": ("今天的来访", "visits of today"),
+    "meetings": ("今明会议", "meetings"),
     "links": ("屏幕链接", "links"),
 }
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, so that people are given an address that leads here

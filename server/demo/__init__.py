@@ -1,4 +1,4 @@
-"""The demo park: people, staff, devices and visits to look at, made through the house's own verbs.
+"""The demo park: people, staff, devices, visits and meetings to look at, made through the house's own verbs.
 
 A list of parts, each with ``fill`` (at a start, before anything is served: it may write history) and ``top_up`` (each hour, in the
 serving process: what was used up). Both do nothing where there is enough already. Deterministic from a seed and a given now, but for
@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from server.db.transaction import Door
-from server.demo import links, people, posts, staff, visits
+from server.demo import links, meetings, people, posts, rooms, staff, visits
 
 SEED = "wangjiang"
 """What names and fates are drawn from."""
@@ -35,7 +35,9 @@ PARTS = (
     Part(name="staff", fill=staff.fill, top_up=staff.top_up),
     Part(name="posts", fill=posts.fill, top_up=posts.top_up),
     Part(name="people", fill=people.fill, top_up=people.top_up),
+    Part(name="rooms", fill=rooms.fill, top_up=rooms.top_up),
     Part(name="visits", fill=visits.fill, top_up=visits.top_up),
+    Part(name="meetings", fill=meetings.fill, top_up=meetings.top_up),
     Part(name="links", fill=links.fill, top_up=links.top_up),
 )
 """In the order in which they are filled."""

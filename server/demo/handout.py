@@ -6,15 +6,20 @@ import json
 import os
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import qrcode
+from sqlmodel import col, select
 
 from server.db.transaction import Door
 from server.demo import links, logins, people, staff
 from server.domain.devices.rules import DeviceRole
+from server.domain.meetings.queries import doors, finding
+from server.domain.meetings.rules import State as MeetingState
+from server.domain.meetings.tables import Meeting
 from server.domain.people import queries as people_read
+from server.domain.rooms import queries as rooms
 from server.domain.visits import queries
 from server.domain.visits.rules import State
 from server.web import qr
@@ -33,6 +38,7 @@ def contents(door: Door, seed: str, now: datetime) -> dict[str, Any]:
         "staff": [{"name": name, "pin": logins.pin(door.keys, name)} for name in staff.ATTENDANTS],
         "invitations": _invitations(door, now),
         "hosts": [{"name": host[0], "link": f"{base}/h/{host[1]}"}],
+        "rooms": _rooms(door, now),
     }
 
 
@@ -63,6 +69,9 @@ def table(held: dict[str, Any], *, on_network: bool) -> Iterator[str]:
     yield ""
     yield _line("会务员 PIN attendants", "   ".join(f"{one['name']} {one['pin']}" for one in held["staff"]))
     yield _line(f"被访人 host {host['name']}", host["link"])
+    if held["rooms"]:
+        room = held["rooms"][0]
+        yield _line(f"会议室页 room {room['name']}", f"{base}/r/{room['token']}")
     if held["invitations"]:
         yield from _invitation_lines(held["invitations"][0], on_network=on_network)
     yield from ("", f"  更多链接见 More links: {FILE} · Ctrl-C 停止 stops", "")
@@ -109,6 +118,18 @@ def _invitations(door: Door, now: datetime) -> list[dict[str, str]]:
         {"name": view.name, "token": view.token, "code": view.code, "qr": qr.link(door.settings, "v", view.token)}
         for view in sorted(usable, key=lambda view: (view.recurring, view.invitation_id))
     ]
+
+
+def _rooms(door: Door, now: datetime) -> list[dict[str, str]]:
+    """Return each room whose page is open, and its token: of the meeting that runs there, else of the next; those in session first."""
+    wanted = select(Meeting).where(col(Meeting.state).in_(finding.OPEN_WORDS), col(Meeting.starts_at) < now + timedelta(hours=12))
+    first: dict[str, str] = {}
+    with door.reading() as session:
+        names = {card.id: card.name for card in rooms.rooms(session)}
+        open_now = [meeting for meeting in session.exec(wanted) if doors.is_open(meeting, now)]
+        for meeting in sorted(open_now, key=lambda meeting: (meeting.state != MeetingState.IN_SESSION, meeting.starts_at)):
+            first.setdefault(names.get(meeting.room_id, ""), doors.room_token(session, door.keys, meeting.id or 0))
+    return [{"name": name, "token": token} for name, token in first.items()]
 
 
 def _first_host(door: Door, seed: str) -> tuple[str, str]:

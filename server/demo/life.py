@@ -1,4 +1,4 @@
-"""The demo park goes on while it is served: somebody comes, hosts answer, visitors leave; each hour what was used up is replaced.
+"""The demo park goes on while it is served: visitors come and leave, meetings are served; each hour what was used up is replaced.
 
 It acts for visitors that the demo itself signed in, and leaves those alone whom a person signed in: a newcomer who registers at the
 kiosk, or uses one of the invitations, answers as the host himself.
@@ -17,6 +17,7 @@ from server.clock import Clock
 from server.db.transaction import Door
 from server.demo import SEED, handout, staff, top_up
 from server.demo.acting import Cast, is_demo_made, person, seconds
+from server.demo.floor import Floor
 from server.demo.visits import hosts_in_order
 from server.domain.visits import queries
 from server.domain.visits.rules import State, Step
@@ -28,6 +29,8 @@ EVERY_SECONDS = 5.0
 MOST_WAITING = 5
 """No demo visitor comes while so many wait."""
 TOP_UP = timedelta(hours=1)
+TELL = timedelta(minutes=5)
+"""So often ``demo.json`` is written anew: the pages of rooms open and close with their meetings."""
 PATIENCE = timedelta(minutes=11)
 """After this the desk lets in whom nobody has met."""
 
@@ -45,8 +48,10 @@ class Life:
         self._door = door
         self._seed = seed
         self._topped_up_at: datetime | None = None
+        self._told_at: datetime | None = None
         self._made: dict[int, bool] = {}
         self._cast: Cast | None = None
+        self._floor = Floor(door, seed)
 
     def step(self) -> bool:
         """Let happen what is due now; never more to do at once."""
@@ -58,6 +63,7 @@ class Life:
                 with contextlib.suppress(YingbinError):
                     act()
         self._arrive(now)
+        self._floor.step()
         return False
 
     @property
@@ -68,11 +74,12 @@ class Life:
         return self._cast
 
     def _replace(self, now: datetime) -> None:
-        if self._topped_up_at is not None and now - self._topped_up_at < TOP_UP:
-            return
-        top_up(self._door, self._seed, now)
-        handout.write(self._door, self._seed, now)
-        self._topped_up_at = now
+        if self._topped_up_at is None or now - self._topped_up_at >= TOP_UP:
+            top_up(self._door, self._seed, now)
+            self._topped_up_at, self._told_at = now, None
+        if self._told_at is None or now - self._told_at >= TELL:
+            handout.write(self._door, self._seed, now)
+            self._told_at = now
 
     def _of_the_waiting(self, now: datetime) -> list[tuple[int, Callable[[], None]]]:
         with self._door.reading() as session:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from sqlmodel import select
 
 from server.db.operations import Operation
 from server.db.transaction import Door
 from server.domain.devices import queries, service
 from server.domain.devices.rules import DeviceRole
+from server.domain.meetings.rules import State
+from server.domain.meetings.tables import Meeting
+from server.domain.rooms import queries as rooms
 
 UNUSED = 10
 """So many of each role are unused at every start."""
 LIFE = timedelta(days=30)
 GATES = {"kiosk": "A", "tablet": "", "board": "", "door": ""}
-PLACES = {"kiosk": "大堂", "tablet": "5 层", "board": "前台", "door": "501"}
+PLACES = {"kiosk": "大堂", "tablet": "2 层", "board": "前台"}
 
 
 def fill(door: Door, _seed: str, now: datetime, tell: Callable[[int, int], None]) -> None:
@@ -33,16 +39,18 @@ def top_up(door: Door, _seed: str, now: datetime) -> None:
 def _offer(door: Door, role: str, now: datetime) -> None:
     with door.reading() as session:
         missing = UNUSED - len(queries.unused_links(session, now, role))
-    if missing > 0:
-        service.offer_links(
-            door,
-            Operation.internal("demo:links"),
-            role=role,
-            count=missing,
-            gate=GATES.get(role, ""),
-            place=PLACES.get(role, ""),
-            life=LIFE,
-        )
+    places = _doors(door) if role == DeviceRole.DOOR else [PLACES.get(role, "")]
+    for place, count in Counter(places[number % len(places)] for number in range(missing)).items():
+        gate = GATES.get(role, "")
+        service.offer_links(door, Operation.internal("demo:links"), role=role, count=count, gate=gate, place=place, life=LIFE)
+
+
+def _doors(door: Door) -> list[str]:
+    """Return the names of the rooms at which door signs hang, those first in which a meeting is in session."""
+    with door.reading() as session:
+        running = set(session.exec(select(Meeting.room_id).where(Meeting.state == State.IN_SESSION.value)))
+        cards = rooms.rooms(session)
+    return [card.name for card in sorted(cards, key=lambda card: (card.id not in running, card.id))] or [""]
 
 
 def tokens(door: Door, role: str, now: datetime) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -33,12 +33,13 @@ def open_park(data: Path, now: datetime) -> Iterator[Door]:
     engines.dispose()
 
 
-def fill_park(data: Path, now: datetime = NOON) -> None:
+def fill_park(data: Path, now: datetime = NOON, *, parts: Sequence[demo.Part] = demo.PARTS) -> None:
     """Make a park from nothing."""
     Keys.create_file(data / "secret.key")
     migrate(f"sqlite:///{data / 'yingbin.sqlite3'}")
     with open_park(data, now) as door:
-        demo.fill(door, demo.SEED, now)
+        for part in parts:
+            part.fill(door, demo.SEED, now, lambda _done, _of: None)
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +57,11 @@ def park(filled: Path, tmp_path: Path) -> Iterator[Filled]:
     shutil.copytree(filled, data)
     with ExitStack() as stack:
         yield lambda now=NOON: stack.enter_context(open_park(data, now))
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a park with people and rooms, in which nothing has happened yet."""
+    data = tmp_path_factory.mktemp("furnished")
+    fill_park(data, parts=[part for part in demo.PARTS if part.name in {"staff", "people", "rooms"}])
+    return data

@@ -14,8 +14,10 @@ from sqlmodel import col, select
 from server import demo
 from server.db import audit
 from server.db.transaction import Door
-from server.demo import handout, logins, park, staff
+from server.demo import handout, logins, park, staff, visits
 from server.domain.devices import queries as devices
+from server.domain.meetings.tables import Meeting
+from server.domain.meetings.tables import Step as SheetStep
 from server.domain.people import queries as people
 from server.domain.posts import queries as posts
 from server.domain.posts import service as post_service
@@ -105,7 +107,10 @@ def test_the_same_seed_and_time_give_the_same_park(filled: Path, tmp_path: Path)
                 (card.name, card.tenant, card.phone) for tenant in people.tenants(session) for card in people.hosts_of(session, tenant.id)
             ]
             visits = [(row.name, row.phone, row.state, row.signed_in_at, row.left_at, row.host_id) for row in visits_of(door)]
-            told.append((hosts, visits))
+            met = session.exec(select(Meeting).order_by(col(Meeting.id)))
+            meetings = [(row.title, row.room_id, row.starts_at, row.state, row.actual, row.contact_name) for row in met]
+            steps = session.exec(select(SheetStep).order_by(col(SheetStep.id)))
+            told.append((hosts, visits, meetings, [(row.kind, row.state, row.staff_id, row.settled_at) for row in steps]))
     assert told[0] == told[1]
 
 
@@ -134,7 +139,7 @@ def test_the_next_day_is_filled_anew_and_the_old_one_is_swept(park: Filled) -> N
 def test_it_is_open_around_the_clock(park: Filled, hour: int) -> None:
     now = datetime(2026, 11, 25, hour, 10, tzinfo=UTC)
     door = park(now)
-    demo.fill(door, demo.SEED, now)
+    visits.fill(door, demo.SEED, now, lambda _done, _of: None)
     with door.reading() as session:
         assert len(queries.waiting(session)) == 5
         inside = queries.counts(session, local_day(now, door.settings.zone), door.settings.zone).inside
