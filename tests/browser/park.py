@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 from sqlmodel import col, select
@@ -66,7 +67,7 @@ SHEET = "公司,楼层,姓名,电话\n澄江科技,5,曾静怡,13800002222\n蓝�
 
 STATES = ("told", "desk", "coming", "wait", "declined", "met", "in", "out", "withdrawn", "lost")
 """What can have become of somebody who came; the lost know no host. Each has a name of :data:`NAMES`, so every name is in a state."""
-SLOW = {"seen_seconds": "36000", "answer_seconds": "36000", "desk_lock_minutes": "720", "tablet_lock_minutes": "720"}
+SLOW: dict[str, Any] = {"seen_seconds": "36000", "answer_seconds": "36000", "desk_lock_minutes": "720", "tablet_lock_minutes": "720"}
 """Settings of a house in which nobody's state changes by itself while a test looks."""
 
 

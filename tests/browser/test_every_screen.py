@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize
 from werkzeug.routing import Map
 
 from server.app import create_app
@@ -329,10 +329,15 @@ def _listen(context: BrowserContext) -> tuple[Page, list[str]]:
     It begins anew with each document, so that what axe did to the one before is none of its faults.
     """
     page, heard = context.new_page(), list[str]()
+
+    def dismiss(dialog: Dialog) -> None:
+        heard.append(f"a window says {dialog.message}")
+        dialog.dismiss()
+
     page.on("framenavigated", lambda _frame: heard.clear())
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("dialog", lambda dialog: (heard.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", dismiss)
     return page, heard
 
 
