@@ -249,6 +249,25 @@ MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
     "scopes": lambda c, _: c.chance(["meetings:read"], ["meetings:read", "invitations:write"], ["everything"]),
     "digest": lambda c, _: f"{c.seed.getrandbits(256):064x}",
     "token_id": lambda c, _: c.some("api_token"),
+    # meetings, tea and calls
+    "plan": lambda c, _: c.plan(),
+    "meeting_id": lambda c, _: c.some("meeting"),
+    "step_id": lambda c, _: c.some("meeting_step", "state IN ('planned', 'doing')" if c.seed.random() < 0.8 else "1 = 1"),
+    "round_id": lambda c, _: c.some("tea_round"),
+    "round_ids": lambda c, _: [c.some("tea_round"), c.some("tea_round")],
+    "change_id": lambda c, _: c.some("meeting_change"),
+    "seen_id": lambda c, _: c.some("meeting_change_seen"),
+    "to_staff_id": lambda c, _: c.some("staff", "role = 'attendant'"),
+    "guaranteed": lambda c, _: c.chance(0, 8, 14, 5000),
+    "contact_name": lambda c, _: c.chance(*NAMES),
+    "contact_phone": lambda c, _: c.chance("", "13800138000"),
+    "people": lambda c, _: c.chance(0, 11, 9999),
+    "answered_name": lambda c, _: c.chance("", "周师傅"),
+    "quantities": lambda c, _: c.chance(None, {"cups": 12}, {"cups": -1}),
+    "cups": lambda c, _: c.chance(None, 9, -3),
+    "call_id": lambda c, _: c.some("service_call"),
+    "wish": lambda c, _: c.chance("tea", "technician", "cleaning", "a horse"),
+    "source": lambda c, _: c.chance("room", "tablet", "desk"),
     # rooms, the calendar and the department's papers
     "room_id": lambda c, _: c.some("room"),
     "place_en": lambda c, _: c.chance("", "Left from the lift"),
@@ -275,6 +294,11 @@ MAKERS: dict[str, Callable[[Caller, Arguments], Any]] = {
 """Parameter → how to make one up, given what was made before it."""
 
 SPECIAL: dict[str, Callable[[Caller, Arguments], Any]] = {
+    "call_for.meeting_id": lambda _, __: None,
+    "change.version": lambda c, so_far: c.version("meeting", so_far["meeting_id"]),
+    "reconfirm.version": lambda c, so_far: c.version("meeting", so_far["meeting_id"]),
+    "set_tea.minutes": lambda c, _: c.chance(None, 15, 30, 900),
+    "set_sheet_line.minutes": lambda c, _: c.chance(-60, 0, 900),
     "open_tablet.device_id": lambda c, _: c.some("device", "role = 'tablet'"),
     "commit_schedule.import_id": lambda c, _: c.some("schedule_import", "gone_at IS NULL"),
     "withdraw_schedule.import_id": lambda c, _: c.some("schedule_import", "gone_at IS NULL"),

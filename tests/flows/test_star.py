@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -11,8 +12,9 @@ from server.app import create_app
 from server.db.operations import Operation
 from server.domain.devices import service as devices
 from server.domain.drafts import service as drafts
+from server.domain.meetings import service as meetings
 from server.domain.visits import service as visits
-from tests.factories import make_attendant, make_desk_person, make_host, make_staff, make_tablet, make_tenant
+from tests.factories import make_attendant, make_desk_person, make_host, make_meeting, make_room, make_staff, make_tablet, make_tenant
 from tests.flows.every_command import Caller, every_command, unknown_parameters
 from tests.flows.holding import Client, days_of, ids_of
 from tests.services.house import LiveHouse
@@ -35,6 +37,10 @@ def furnish(house: LiveHouse) -> list[str]:
     for name in ("孙悦", "马骏"):
         make_attendant(door, name=name, on_duty=True)
     make_tablet(door)
+    for number, hours in enumerate((1, 2, 5, 26)):
+        make_meeting(door, room_id=make_room(door, name=f"{301 + number}"), begins=timedelta(hours=hours))
+    running = make_meeting(door, begins=timedelta(minutes=5))
+    meetings.start_meeting(door, Operation.internal("test"), meeting_id=running)
     offered = devices.offer_links(door, Operation.internal("test"), role="kiosk", count=4)
     assert offered.code == "links_offered"
     for _ in range(4):
