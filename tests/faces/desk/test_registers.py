@@ -74,6 +74,8 @@ def test_the_log_of_a_day_holds_the_meetings_and_what_was_done_for_them(desk: Br
     done = column(log, "服务内容")
     assert [what for what in done if not str(what).endswith(" · 错过")] == ["会议开始", "挂牌，会议开始", "会议结束", "清点用量"]
     assert done[0] == "会议开始"
+    missed = [by for what, by in zip(done, column(log, "经办人"), strict=True) if str(what).endswith(" · 错过")]
+    assert missed == [None] * len(missed)
     assert column(log, "备注")[-1] == "提前完成 · 瓷杯 12、+纸 3"
 
 

@@ -100,7 +100,9 @@ def service_log(session: Session, day: date) -> tuple[LogLine, ...]:
 def _lines(meeting: MeetingRow) -> Iterator[LogLine]:
     for step in meeting.steps:
         if step.settled_at is not None and step.state in (StepState.DONE, StepState.SKIPPED, StepState.MISSED):
-            yield LogLine(at=step.settled_at, meeting=meeting, what=Logged.STEP, by=step.settled_by, step=step)
+            # Nobody misses a step: who began or ended the meeting then did not do it.
+            by = "" if step.state is StepState.MISSED else step.settled_by
+            yield LogLine(at=step.settled_at, meeting=meeting, what=Logged.STEP, by=by, step=step)
     for each in meeting.rounds:
         if each.settled_at is not None:
             yield LogLine(at=each.settled_at, meeting=meeting, what=Logged.TEA, by=each.settled_by, round=each)
