@@ -120,7 +120,7 @@ def _serve(hands: Hands, meeting_id: int) -> None:
 
 
 def _move_one(hands: Hands) -> None:
-    """The desk moves the meeting that begins next but one, if anybody looks after it: he is to see that."""
+    """The desk moves the meeting that begins next but one. Whoever opens the first tablet is among those who are to see it."""
     now = hands.door.clock.now()
     soon = select(Meeting).where(col(Meeting.starts_at) > now + 30 * MINUTE, col(Meeting.starts_at) < now + timedelta(hours=2))
     before = [state.value for state in rules.BEFORE_START]
@@ -128,6 +128,8 @@ def _move_one(hands: Hands) -> None:
         found = session.exec(soon.where(col(Meeting.state).in_(before)).order_by(col(Meeting.starts_at), col(Meeting.id)))
         chosen = [meeting.id or 0 for meeting in found if fate_of(meeting) is Fate.HELD and hands.looking_after(meeting)]
     for meeting_id in chosen[:1]:
+        first = hands.people.attendants[0]
+        service.assign_attendant(hands.door, hands.by(hands.people.supervisor), meeting_id=meeting_id, staff_id=first)
         floor.move(hands, meeting_id, later=False)
 
 
