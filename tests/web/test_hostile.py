@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import count
@@ -37,6 +39,19 @@ HOSTILE = (
     "25:99",
     "[]",
 )
+
+SHARE = 5
+"""Of so many parts of the corpus a field gets one in the short form, another field another one; ``python -m tests.prove badinput`` tries all."""
+IS_FULL = os.environ.get("YINGBIN_PROOF") == "full"
+
+
+def values_for(endpoint: str, field: str) -> tuple[str, ...]:
+    """Return what a field is tried with: markup always, and the part of the corpus that its name chooses, always the same one."""
+    if IS_FULL:
+        return HOSTILE
+    part = zlib.crc32(f"{endpoint} {field}".encode()) % SHARE
+    return tuple(dict.fromkeys((HOSTILE[1], *HOSTILE[part::SHARE])))
+
 
 ORDINARY: dict[str, str] = {
     "name": "周岚",
@@ -165,7 +180,7 @@ def test_no_hostile_value_in_any_field_of_any_form_is_our_fault(park: Park) -> N
     faults, tried = [], 0
     for endpoint, address, browser in routes(park):
         for field in sorted(fields_of(browser, address)):
-            for value in HOSTILE:
+            for value in values_for(endpoint, field):
                 answer = send(browser, address, {**ORDINARY, field: value})
                 tried += 1
                 if answer.status_code >= 500 or _echoes(text_of(answer)):
@@ -192,7 +207,7 @@ def test_no_hostile_query_in_any_address_is_our_fault(park: Park) -> None:
             continue
         browser, address = _allowed(park, rule.endpoint), address_of(rule.rule, park)
         for field in sorted(queries_of(browser, address)):
-            for value in HOSTILE:
+            for value in values_for(rule.endpoint, field):
                 answer = browser.get(address, query_string=urlencode({field: value}, errors="surrogatepass"))
                 if (answer.status_code >= 500 and rule.endpoint != "web.readyz") or _echoes(text_of(answer)):
                     faults.append((rule.endpoint, field, value[:20], answer.status_code))
