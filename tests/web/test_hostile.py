@@ -41,7 +41,7 @@ HOSTILE = (
 )
 
 SHARE = 5
-"""Of so many parts of the corpus a field gets one in the short form, another field another one; ``python -m tests.prove badinput`` tries all."""
+"""Of so many parts of the corpus each field gets one in the short form; ``python -m tests.prove badinput`` tries them all."""
 IS_FULL = os.environ.get("YINGBIN_PROOF") == "full"
 
 
