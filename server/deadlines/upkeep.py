@@ -11,6 +11,7 @@ from server.db.operations import Operation, Outcome
 from server.db.transaction import Door, Unit, command
 from server.domain.attempts import service as attempts
 from server.domain.devices import service as devices
+from server.domain.meetings import service as meetings
 from server.domain.people import service as people
 from server.domain.posts import service as posts
 from server.domain.staff import service as staff
@@ -56,6 +57,7 @@ UPKEEP: tuple[Upkeep, ...] = (
     Upkeep(name="still_sessions", every=timedelta(seconds=30), act=_once(staff.end_still_sessions)),
     Upkeep(name="forgotten_posts", every=timedelta(minutes=5), act=_once(posts.end_forgotten)),
     Upkeep(name="imports", every=timedelta(minutes=5), act=_once(people.forget_imports)),
+    Upkeep(name="schedules", every=timedelta(minutes=30), act=_once(meetings.forget_schedules)),
     Upkeep(name="retention", every=timedelta(minutes=10), act=_anonymise),
     Upkeep(name="operations", every=timedelta(hours=6), act=_once(forget_operations)),
 )
