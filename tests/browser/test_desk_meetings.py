@@ -64,7 +64,13 @@ class Desk:
 
     def meeting(self, title: str, begins: datetime, *, room: int = 0, **more: Any) -> int:
         """Register an hour's meeting in a room of its own, unless another is given."""
-        plain = {"layout": "boardroom", "estimated": 8, "contact_name": "曾静怡", "contact_phone": "13800138000", "tea_minutes": 20}
+        plain: dict[str, Any] = {
+            "layout": "boardroom",
+            "estimated": 8,
+            "contact_name": "曾静怡",
+            "contact_phone": "13800138000",
+            "tea_minutes": 20,
+        }
         room = room or make_room(self.house.door, capacity=40)
         plan = Plan(title=title, room_id=room, starts_at=begins, ends_at=begins + timedelta(hours=1), **(plain | more))
         return int(service.register(self.house.door, internal(), plan=plan).ids["meeting"] or 0)
@@ -175,7 +181,7 @@ def test_tomorrows_meetings_are_reconfirmed_one_after_the_other(desk: Desk) -> N
         row.get_by_label("People").fill("11")
         # A number that is being typed stays, though somebody else confirms the meeting above it.
         stands = meeting_of(desk.house.door, first)
-        same = {"layout": stands.layout, "guaranteed": 8, "contact_name": "曾静怡", "contact_phone": ""}
+        same: dict[str, Any] = {"layout": stands.layout, "guaranteed": 8, "contact_name": "曾静怡", "contact_phone": ""}
         service.reconfirm(desk.house.door, internal(), meeting_id=first, version=stands.version, **same)
         page.get_by_role("heading", level=1).click()
         expect(page.locator(f'[id="reconfirm-{first}"]')).to_be_hidden(timeout=LIVE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -44,6 +44,12 @@ class Faults:
     def __getitem__(self, name: str) -> str:
         """Return the sentence of a field; empty when it is right."""
         return self.fields.get(name, "")
+
+    def told_in(self, fields: Collection[str]) -> Faults:
+        """Return the same for a form that has only these fields: what concerns another one is told of the whole."""
+        stray = [said for name, said in self.fields.items() if name not in fields]
+        kept = {name: said for name, said in self.fields.items() if name in fields}
+        return Faults(whole=" ".join(part for part in (self.whole, *stray) if part), fields=kept, status=self.status)
 
 
 NO_FAULTS = Faults()

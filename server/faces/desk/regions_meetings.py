@@ -19,7 +19,7 @@ from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries import staffing
 from server.domain.meetings.queries.desk import Alarms
 from server.domain.meetings.queries.rows import ChangeRow, MeetingRow, StepRow
-from server.domain.meetings.rules import CONFIRM_BY, ESCALATE_AT, OPEN, OVER, Action, Difference, Phase, State
+from server.domain.meetings.rules import CONFIRM_BY, ESCALATE_AT, OVER, Action, Difference, Phase, State
 from server.domain.meetings.tables import Meeting
 from server.domain.rooms import queries as rooms
 from server.errors import NotFound
@@ -151,11 +151,11 @@ def _calls_by_meeting(session: Session) -> Mapping[int, Sequence[CallRow]]:
 def _today(session: Session, _id: RegionId) -> str:
     found = meeting_rows.of_day(session, today())
     calling = _calls_by_meeting(session)
-    going = [row for row in found if row.state in OPEN]
+    going = meeting_rows.still_open(session, today())
     over = sum(row.state in OVER for row in found)
     pressing = sorted(going, key=lambda row: not (row.late or row.unseen or row.meeting_id in calling))[:MOST_IN_STRIP]
     shown = [row for row in going if row in pressing]
-    return draw("_meetings_today.html", rows=shown, all=len(found), over=over, calling=calling)
+    return draw("_meetings_today.html", rows=shown, today=today(), all=len(found), over=over, calling=calling)
 
 
 def _staffing(session: Session, region_id: RegionId) -> str:

@@ -6,6 +6,8 @@ Each action answers with a toast, and with Undo where it can be taken back; a di
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import render_template, request
@@ -17,10 +19,11 @@ from server.db.transaction import Door
 from server.domain.calls import queries as calls_read
 from server.domain.calls import service as calls
 from server.domain.meetings import service
+from server.domain.meetings.plans import plan_of
 from server.domain.meetings.queries import desk as meetings
 from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries.rows import MeetingRow, StepRow
-from server.domain.meetings.tables import Step
+from server.domain.meetings.tables import Meeting, Step
 from server.errors import BadInput, Conflict, NotFound, YingbinError
 from server.faces.desk import words, words_meetings
 from server.faces.desk.blueprint import NO_FAULTS, Faults, blueprint, done, faults_of
@@ -45,6 +48,8 @@ from server.web.i18n import language
 from server.web.operation import operation
 
 Verb = Callable[..., Outcome]
+LATEST = 4_102_444_800
+"""The year 2100, in seconds: no meeting ends later."""
 MORE_LINES = 2
 """Empty lines for what else was drawn or used."""
 
@@ -86,13 +91,36 @@ def act_on_meeting(meeting_id: int, action: str) -> ResponseReturnValue:
 
 @blueprint.post("/desk/meetings/<int:meeting_id>/extend")
 def extend_meeting(meeting_id: int) -> ResponseReturnValue:
-    """Let a meeting last longer; the meeting after it, with its setting up, may stand in the way."""
+    """Let a meeting last longer; the meeting after it, with its setting up, may stand in the way. Undo sets the end that was."""
+    ended = int(find(meeting_id).ends_at.timestamp())
 
     def act() -> Outcome:
         service.extend(house().door, operation(), meeting_id=meeting_id, minutes=Longer.read().minutes)
         return Outcome(code="extended")
 
+    return _act(meeting_id, act, undo=f"/desk/meetings/{meeting_id}/ends/{ended}")
+
+
+@blueprint.post("/desk/meetings/<int:meeting_id>/ends/<int:at>")
+def set_meeting_end(meeting_id: int, at: int) -> ResponseReturnValue:
+    """Let a meeting end at an instant again, in seconds since 1970 (the Undo of lasting longer)."""
+    with house().door.reading() as session:
+        stands = session.get(Meeting, meeting_id)
+        if stands is None:
+            raise NotFound("meeting_unknown")
+        plan, version = replace(plan_of(stands), ends_at=_instant(at)), stands.version
+
+    def act() -> Outcome:
+        service.change(house().door, operation(), meeting_id=meeting_id, version=version, plan=plan)
+        return Outcome(code="change_to_see")
+
     return _act(meeting_id, act)
+
+
+def _instant(at: int) -> datetime:
+    if at > LATEST:
+        raise BadInput("too_large", field="at")
+    return datetime.fromtimestamp(at, UTC)
 
 
 @blueprint.post("/desk/meetings/<int:meeting_id>/count")
@@ -206,7 +234,8 @@ def _step_again(step_id: int, wrong: Faults, reason: str) -> str:
     # The two reasons of the dialog stand in fields of their own; the service knows but one.
     row, step = _step(step_id)
     fields = {reason if name == "reason" else name: said for name, said in wrong.fields.items()}
-    return _step_form(row, step, Faults(whole=wrong.whole, fields=fields, status=wrong.status), request.form)
+    shown = ("finish_reason", "skip_reason", "answered_name", "quantities", "staff_id")
+    return _step_form(row, step, Faults(whole=wrong.whole, fields=fields, status=wrong.status).told_in(shown), request.form)
 
 
 def _step_form(row: MeetingRow, step: StepRow, wrong: Faults, sent: Mapping[str, str]) -> str:
@@ -235,7 +264,14 @@ def assign_to_meeting(meeting_id: int) -> ResponseReturnValue:
     def act() -> Outcome:
         return service.assign_attendant(house().door, operation(), meeting_id=meeting_id, staff_id=Attendant.read().staff_id)
 
-    return _dialog(meeting_id, act, lambda wrong: _attendants(meeting_id, wrong))
+    undo = {"assigned": f"/desk/meetings/{meeting_id}/attendants/{_chosen()}/release"}
+    return _dialog(meeting_id, act, lambda wrong: _attendants(meeting_id, wrong), undo=undo)
+
+
+def _chosen() -> int:
+    """Return whom the form names; nobody while it is not known to be well formed."""
+    typed = request.form.get("staff_id", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 @blueprint.post("/desk/meetings/<int:meeting_id>/attendants/<int:staff_id>/<any('release', 'assign'):action>")
@@ -253,12 +289,21 @@ def move_attendant(meeting_id: int, staff_id: int, action: str) -> ResponseRetur
 @blueprint.post("/desk/meetings/<int:meeting_id>/attendants/<int:staff_id>/replace")
 def replace_on_meeting(meeting_id: int, staff_id: int) -> ResponseReturnValue:
     """Let somebody else look after a meeting instead; what is open goes with it."""
+    return _replace(meeting_id, staff_id, lambda: Attendant.read().staff_id, _chosen())
 
+
+@blueprint.post("/desk/meetings/<int:meeting_id>/attendants/<int:staff_id>/back/<int:to_staff_id>")
+def put_back_on_meeting(meeting_id: int, staff_id: int, to_staff_id: int) -> ResponseReturnValue:
+    """Take a replacement back (the Undo)."""
+    return _replace(meeting_id, staff_id, lambda: to_staff_id, to_staff_id)
+
+
+def _replace(meeting_id: int, staff_id: int, other: Callable[[], int], named: int) -> ResponseReturnValue:
     def act() -> Outcome:
-        to_staff_id = Attendant.read().staff_id
-        return service.replace_attendant(house().door, operation(), meeting_id=meeting_id, staff_id=staff_id, to_staff_id=to_staff_id)
+        return service.replace_attendant(house().door, operation(), meeting_id=meeting_id, staff_id=staff_id, to_staff_id=other())
 
-    return _dialog(meeting_id, act, lambda wrong: _attendants(meeting_id, wrong))
+    undo = {"assigned": f"/desk/meetings/{meeting_id}/attendants/{named}/back/{staff_id}"}
+    return _dialog(meeting_id, act, lambda wrong: _attendants(meeting_id, wrong), undo=undo)
 
 
 def _attendants(meeting_id: int, wrong: Faults) -> str:
@@ -267,9 +312,8 @@ def _attendants(meeting_id: int, wrong: Faults) -> str:
         choices = meetings.choices(session, row)
     free, taken = gettext("free"), gettext("taken then")
     others = [(each.person.staff_id, f"{each.person.name} · {free if each.free else taken}") for each in choices if not each.there]
-    return _drawn(
-        row, "attendants", gettext("Who looks after “%(title)s”", title=row.title), wrong, choices=choices, others=others, typed={}
-    )
+    title = gettext("Who looks after “%(title)s”", title=row.title)
+    return _drawn(row, "attendants", title, wrong.told_in(()), choices=choices, others=others, typed={})
 
 
 # --- calls from rooms ---------------------------------------------------------------------------------------------------

@@ -221,7 +221,8 @@ def _reconfirmation(meeting_id: int, typed: Typed, wrong: Faults, error: Yingbin
     with house().door.reading() as session:
         layouts = floor.layout_choices(rooms.room_card(session, row.room_id), row.layout)
         other = _other(session, error)
-    return draw("meeting_reconfirm.html", row=row, layouts=layouts, typed=typed, faults=wrong, other=other)
+    shown = wrong.told_in(Reconfirmation.model_fields)
+    return draw("meeting_reconfirm.html", row=row, layouts=layouts, typed=typed, faults=shown, other=other)
 
 
 # --- shared -------------------------------------------------------------------------------------------------------------
@@ -279,7 +280,7 @@ def _form(typed: Typed, wrong: Faults, error: YingbinError | None = None, *, row
         address=f"/desk/meetings/{row.meeting_id}/change" if row else f"/desk/meetings/{'adhoc' if adhoc else 'new'}",
         title=_title(row, adhoc=adhoc),
         typed=typed,
-        faults=wrong,
+        faults=wrong.told_in((*MeetingPlan.model_fields, "starts_at", "ends_at", "tea_minutes")),
         other=other,
         free=_free(error, typed),
         ask_reason=bool(typed["reason"]) or (error is not None and error.code == "nobody_free"),

@@ -10,8 +10,8 @@ import pytest
 from server.clock import StillClock
 from server.db.transaction import Door
 from server.domain.meetings import rules, service
-from server.domain.meetings.rules import TRANSITIONS, Action, State
 from server.domain.meetings.plans import plan_of
+from server.domain.meetings.rules import TRANSITIONS, Action, State
 from server.errors import BadInput, Conflict
 from tests.factories import asks, make_meeting, make_room, make_staff, meeting_of, meeting_plan, steps_of
 
@@ -131,6 +131,15 @@ def test_what_cannot_be_is_refused_by_field(door: Door, said: dict[str, object],
     with pytest.raises(BadInput) as refusal:
         service.register(door, asks("staff:1"), plan=replace(meeting_plan(door), **said))  # type: ignore[arg-type]  # wrong on purpose
     assert refusal.value.field == field
+
+
+def test_what_is_guaranteed_counts_for_the_layout_and_no_longer_what_was_estimated(door: Door) -> None:
+    """S114: thirty were expected, eight will come, and a small table is enough."""
+    room = make_room(door, capacity=40)
+    meeting = make_meeting(door, room_id=room, begins=timedelta(days=1, hours=3), layout="theatre", estimated=30)
+    said = {"layout": "boardroom", "guaranteed": 8, "contact_name": "曾静怡", "contact_phone": ""}
+    service.reconfirm(door, asks("staff:1"), meeting_id=meeting, version=meeting_of(door, meeting).version, **said)  # type: ignore[arg-type]  # as a form has it
+    assert (meeting_of(door, meeting).layout, meeting_of(door, meeting).guaranteed) == ("boardroom", 8)
 
 
 def test_a_meeting_at_short_notice_needs_a_free_attendant_or_the_supervisors_reason(door: Door) -> None:

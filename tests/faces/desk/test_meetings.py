@@ -18,6 +18,7 @@ from server.domain.meetings.queries import doors
 from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries.rows import MeetingRow
 from server.domain.meetings.rules import State
+from server.domain.rooms import service as rooms
 from server.web.house import House
 from tests.faces.desk.stage import Browser
 from tests.factories import asks, internal, make_attendant, make_meeting, make_room, meeting_of, meeting_plan, steps_of
@@ -155,37 +156,38 @@ def test_an_evening_may_last_past_midnight(desk: Browser, house: House) -> None:
     assert 'value="01:00"' in desk.get(f"/desk/meetings/{row.meeting_id}/change").text
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "named"),
-    [
-        ("title", "", "f-title-error"),
-        ("title", "长" * 81, "f-title-error"),
-        ("room_id", "", "f-room_id-error"),
-        ("room_id", "999", "f-room_id-error"),
-        ("layout", "ring", "f-layout-error"),
-        ("category", "grand", "f-category-error"),
-        ("day", "soon", "f-day-error"),
-        ("day", "2028-11-23", "f-day-error"),
-        ("begins", "morning", "f-begins-error"),
-        ("ends", "13:00", "f-ends-error"),
-        ("ends", "08:30", "f-ends-error"),
-        ("estimated", "-1", "f-estimated-error"),
-        ("estimated", "a few", "f-estimated-error"),
-        ("guaranteed", "900", "f-guaranteed-error"),
-        ("tenant_id", "999", "f-tenant_id-error"),
-        ("contact_phone", "call me", "f-contact_phone-error"),
-        ("tea", "1", "f-tea-error"),
-        ("tea", "often", "f-tea-error"),
-        ("break_at", "18:00", "f-break_at-error"),
-        ("notes", "长" * 501, "f-notes-error"),
-        ("plan", "a\x00b", "f-plan-error"),
-    ],
+WRONG = (
+    ("title", "", "f-title-error"),
+    ("title", "长" * 81, "f-title-error"),
+    ("room_id", "", "f-room_id-error"),
+    ("room_id", "999", "f-room_id-error"),
+    ("layout", "ring", "f-layout-error"),
+    ("category", "grand", "f-category-error"),
+    ("day", "soon", "f-day-error"),
+    ("day", "2028-11-23", "f-day-error"),
+    ("begins", "morning", "f-begins-error"),
+    ("ends", "13:00", "f-ends-error"),
+    ("ends", "08:30", "f-ends-error"),
+    ("estimated", "-1", "f-estimated-error"),
+    ("estimated", "a few", "f-estimated-error"),
+    ("guaranteed", "900", "f-guaranteed-error"),
+    ("tenant_id", "999", "f-tenant_id-error"),
+    ("contact_phone", "call me", "f-contact_phone-error"),
+    ("tea", "1", "f-tea-error"),
+    ("tea", "often", "f-tea-error"),
+    ("break_at", "18:00", "f-break_at-error"),
+    ("notes", "长" * 501, "f-notes-error"),
+    ("plan", "a\x00b", "f-plan-error"),
 )
-def test_a_wrong_plan_keeps_what_was_typed_and_names_the_field(desk: Browser, house: House, field: str, value: str, named: str) -> None:
-    answer = register(desk, make_room(house.door), **{"equipment": "投影仪一台", field: value})
-    assert answer.status_code == 422
-    assert f'id="{named}"' in answer.text
-    assert 'value="投影仪一台"' in answer.text
+
+
+def test_a_wrong_plan_keeps_what_was_typed_and_names_the_field(desk: Browser, house: House) -> None:
+    room = make_room(house.door)
+    for field, value, named in WRONG:
+        answer = register(desk, room, **{"equipment": "投影仪一台", field: value})
+        assert answer.status_code == 422, (field, value)
+        assert f'id="{named}"' in answer.text, (field, value)
+        assert 'value="投影仪一台"' in answer.text
 
 
 def test_a_room_that_is_taken_names_by_what_and_offers_the_next_slot_which_then_fits(desk: Browser, house: House) -> None:
@@ -352,6 +354,12 @@ def test_the_course_of_a_meeting_is_told_and_taken_back(desk: Browser, house: Ho
     assert undo_in(do("tea/20")) == f"{here}/tea/0"
     assert row_of(house.door, meeting).tea_minutes == 20
     assert desk.post(f"{here}/tea/3", htmx=True).status_code == 422
+    ended = row_of(house.door, meeting).ends_at
+    longer = do("extend", {"minutes": "15"})
+    assert row_of(house.door, meeting).ends_at == ended + timedelta(minutes=15)
+    assert "会议已更改" in desk.post(undo_in(longer), htmx=True).text
+    assert row_of(house.door, meeting).ends_at == ended
+    assert desk.post(f"{here}/ends/99999999999999999999", htmx=True).status_code == 422
     do("extend", {"minutes": "15"})
     taken = desk.post(f"{here}/extend", {"minutes": "60"}, htmx=True)
     assert taken.status_code == 409
@@ -474,13 +482,16 @@ def test_attendants_are_assigned_released_and_replaced(desk: Browser, house: Hou
         return [person.staff_id for person in row_of(house.door, meeting).attendants]
 
     assert "孙悦 · 有空" in desk.get(here).text
-    assert desk.post(f"{here}/{one}/replace", {"staff_id": str(two)}, htmx=True).status_code == 200
+    replaced = desk.post(f"{here}/{one}/replace", {"staff_id": str(two)}, htmx=True).text
     assert there() == [two]
+    desk.post(undo_in(replaced), htmx=True)
+    assert there() == [one]
+    desk.post(f"{here}/{one}/replace", {"staff_id": str(two)}, htmx=True)
     said = desk.post(f"{here}/{two}/release", htmx=True).text
     assert there() == []
     assert "尚未安排服务员" in region(desk, f"desk.meetings:{TODAY}")
     desk.post(undo_in(said), htmx=True)
-    assert desk.post(here, {"staff_id": str(one)}, htmx=True).status_code == 200
+    assert undo_in(desk.post(here, {"staff_id": str(one)}, htmx=True).text) == f"{here}/{one}/release"
     assert set(there()) == {one, two}
     for wrong in (str(desk.staff_id), "0", "nobody"):
         refused = desk.post(here, {"staff_id": wrong}, htmx=True)
@@ -527,22 +538,29 @@ def test_what_differs_the_day_before_is_a_change(desk: Browser, house: House, to
     assert {one.field for one in change.differences} == {"layout", "people"}
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "named"),
-    [
-        ("layout", "ring", "layout-{}-error"),
-        ("guaranteed", "", "people-{}-error"),
-        ("guaranteed", "0", "people-{}-error"),
-        ("guaranteed", "500", "people-{}-error"),
-        ("contact_name", " ", "contact-{}-error"),
-        ("contact_phone", "call me", "phone-{}-error"),
-    ],
+UNANSWERED = (
+    ("layout", "ring", "layout"),
+    ("guaranteed", "", "people"),
+    ("guaranteed", "0", "people"),
+    ("guaranteed", "500", "people"),
+    ("contact_name", " ", "contact"),
+    ("contact_phone", "call me", "phone"),
 )
-def test_the_three_answers_must_be_there(desk: Browser, house: House, tomorrow: int, field: str, value: str, named: str) -> None:
-    answer = confirm(desk, house, tomorrow, **{field: value})
-    assert answer.status_code == 422
-    assert f'id="{named.format(tomorrow)}"' in answer.text
+
+
+def test_the_three_answers_must_be_there(desk: Browser, house: House, tomorrow: int) -> None:
+    for field, value, named in UNANSWERED:
+        answer = confirm(desk, house, tomorrow, **{field: value})
+        assert answer.status_code == 422, (field, value)
+        assert f'id="{named}-{tomorrow}-error"' in answer.text, (field, value)
     assert row_of(house.door, tomorrow).state is State.TO_RECONFIRM
+
+
+def test_a_refusal_of_what_the_three_do_not_ask_is_told_of_the_whole(desk: Browser, house: House, tomorrow: int) -> None:
+    rooms.retire_room(house.door, internal(), room_id=row_of(house.door, tomorrow).room_id)
+    answer = confirm(desk, house, tomorrow, guaranteed="9")
+    assert answer.status_code == 422
+    assert "这间会议室已停用" in answer.text
 
 
 def test_a_reconfirmation_loses_against_a_change_a_collision_and_an_earlier_one(desk: Browser, house: House, tomorrow: int) -> None:
@@ -641,6 +659,8 @@ POSTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/attendants", {"staff_id": "1"}),
     ("/attendants/1/release", {}),
     ("/attendants/1/replace", {"staff_id": "2"}),
+    ("/attendants/1/back/2", {}),
+    ("/ends/1800000000", {}),
     ("/call", {"wish": "tea"}),
     ("/change", PLAN | {"room_id": "1"}),
     ("/reconfirm", {"layout": "boardroom", "guaranteed": "3", "contact_name": "曾", "version": "1"}),

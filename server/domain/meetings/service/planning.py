@@ -74,7 +74,8 @@ def _check_people(plan: Plan, card: LayoutCard) -> None:
             continue
         if people < 0:
             raise BadInput("too_small", field=field, ge=0)
-        if people > card.capacity:
+        # What is guaranteed counts; what was estimated before is history then.
+        if people > card.capacity and (field == "guaranteed" or plan.guaranteed is None):
             raise BadInput("too_many_for_layout", field=field, capacity=card.capacity)
 
 
