@@ -117,7 +117,8 @@ def _face() -> str:
 
 
 def _keep_choice(is_https: bool, response: Response) -> Response:
-    asked = None if is_for_programs() else _sent_choice()
+    # A page that fetches its regions names its language, it does not choose one: nothing is left in the browser for that.
+    asked = None if is_for_programs() or request.blueprint == "watching" else _sent_choice()
     if asked in LANGUAGES and not getattr(g, "forget_language", False):
         response.set_cookie(language_cookie(_face()), asked, samesite="Strict", httponly=True, secure=is_https)
     return response

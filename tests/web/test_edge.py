@@ -76,6 +76,11 @@ def test_faces_that_need_a_proof_say_which(client: FlaskClient) -> None:
     assert client.get("/board").headers["X-Error-Code"] == "device_needed"
 
 
+def test_a_language_is_kept_for_the_page_that_chose_it_and_not_for_what_it_fetches(client: FlaskClient) -> None:
+    kept = [client.get(path).headers.getlist("Set-Cookie") for path in ("/?lang=en", "/region/board.left?lang=en")]
+    assert ["yb-lang-" in " ".join(cookies) for cookies in kept] == [True, False]
+
+
 def test_the_live_ticket_is_refused_to_strangers(client: FlaskClient) -> None:
     assert client.get("/live/ticket?face=board").status_code == 401
     assert client.get("/live/ticket?face=nonsense").status_code == 401
