@@ -107,6 +107,8 @@ def test_the_board_shows_the_lobby_as_it_changes(lobby: Lobby) -> None:
 
 def test_new_and_overdue_visitors_are_heard_until_somebody_taps(lobby: Lobby) -> None:
     with lobby.board() as page:
+        # Until the scripts are there nothing may be looked for: it would count as a touch, and the sound be on from the start.
+        page.wait_for_load_state("networkidle")
         band = page.get_by_role("button", name="Sound is off. Tap to switch on.")
         band.click()
         expect(band).to_be_hidden()
