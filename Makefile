@@ -23,8 +23,8 @@ CHOSEN = $(if $(PORT),YINGBIN_PORT='$(PORT)') $(if $(DATA),YINGBIN_DATA='$(DATA)
 # Compiled files are kept, whatever the machine's habit: each server that a test starts would compile the house again.
 export PYTHONDONTWRITEBYTECODE :=
 
-# What pytest is given; the default spreads the whole suite over two processes.
-ARGS ?= -n 2 --dist worksteal
+# What pytest is given; the default spreads the whole suite over three processes, since browsers and servers are often waited for.
+ARGS ?= -n 3 --dist worksteal
 
 .PHONY: help run test check bench prove lock shots clean install install-tests packages catalogue
 
