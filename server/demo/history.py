@@ -28,7 +28,7 @@ KINDS = {"room_call", "change_unseen", "step", "tea_round", "start_to_ask", "rec
 FLOOR_DEADLINES = tuple(each for each in DEADLINES if each.name in KINDS)
 """What time brings about on the floor; the lobby's history is written elsewhere."""
 
-WINDOW = timedelta(hours=3)
+WINDOW = timedelta(hours=1)
 """How far ahead it is looked for what happens next."""
 TOGETHER = timedelta(seconds=100)
 """What happens within this of the first thing is done with it, each at its own instant."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from itertools import count
 
+from server.domain.staff.rules import is_simple_pin
 from server.keys import Keys
 
 
@@ -14,8 +16,13 @@ def password(keys: Keys, username: str) -> str:
 
 
 def pin(keys: Keys, name: str) -> str:
-    """Return the demo PIN of an attendant: six digits in which none follows itself or its neighbour, so that no rule finds it simple."""
-    drawn = keys.mac("demo:pin", name)
+    """Return the demo PIN of an attendant: six digits that no rule finds simple."""
+    drawn = (_six_digits(keys.mac("demo:pin", name if not turn else f"{name}:{turn}")) for turn in count())
+    return next(digits for digits in drawn if not is_simple_pin(digits))
+
+
+def _six_digits(drawn: bytes) -> str:
+    """Return six digits of which none follows itself or its neighbour: easily told apart when they are typed."""
     digits = [drawn[0] % 10]
     for byte in drawn[1:6]:
         allowed = [digit for digit in range(10) if abs(digit - digits[-1]) > 1]

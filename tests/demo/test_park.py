@@ -23,6 +23,7 @@ from server.domain.posts import queries as posts
 from server.domain.posts import service as post_service
 from server.domain.posts.rules import PostState
 from server.domain.staff import service as staff_service
+from server.domain.staff.rules import check_pin
 from server.domain.visits import queries
 from server.domain.visits.rules import State, Step, local_day
 from server.domain.visits.tables import Visit
@@ -194,6 +195,13 @@ def test_another_key_gives_other_passwords(park: Filled, keys_of_another_park: K
     door = park()
     assert logins.password(door.keys, "desk") != logins.password(keys_of_another_park, "desk")
     assert logins.pin(door.keys, "孙悦") != logins.pin(keys_of_another_park, "孙悦")
+
+
+def test_no_pin_is_one_that_the_house_would_refuse(keys_of_another_park: Keys) -> None:
+    pins = [logins.pin(keys_of_another_park, f"员工{number}") for number in range(2000)]  # one in 350 repeats three digits when drawn once
+    for pin in pins:
+        check_pin(pin)
+    assert pins[:3] == [logins.pin(keys_of_another_park, f"员工{number}") for number in range(3)]
 
 
 @pytest.fixture
