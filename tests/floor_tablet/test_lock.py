@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from floor_tablet.regions import OWN
 from server.clock import StillClock
 from server.domain.devices import service as devices
 from server.domain.posts import queries
@@ -16,7 +17,7 @@ from server.web.access import REGIONS
 from server.web.auth import device_of
 from server.web.house import House
 from server.web.presence import create_presence
-from tests.factories import PIN, internal, make_attendant, make_desk_person, make_staff
+from tests.factories import PIN, internal, make_attendant, make_desk_person, make_meeting, make_staff
 from tests.floor_tablet.stage import Tablet, make_attendant_at, make_tablet_in
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -50,7 +51,8 @@ def test_a_browser_that_is_no_tablet_is_told_so(app: Flask) -> None:
 def test_regions_are_closed_to_a_locked_tablet_and_open_to_an_open_one(tablet: Tablet) -> None:
     names = [name for name in REGIONS if name.startswith("tablet.")]
     sun = make_attendant(tablet.house.door)
-    ids = [f"{name}:{sun}" if name in ("tablet.asks", "tablet.post") else name for name in names]
+    rows = {"tablet.meeting": make_meeting(tablet.house.door), **{f"tablet.{own}": sun for own in OWN}}
+    ids = [f"{name}:{rows[name]}" if name in rows else name for name in names]
     assert {tablet.get(f"/region/{region_id}").status_code for region_id in ids} == {404}
     tablet.unlock(sun)
     assert {tablet.get(f"/region/{region_id}").status_code for region_id in ids} == {200}
