@@ -44,9 +44,9 @@ check: install-tests ## Format, lint, types, import contracts, docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:randomly tests/architecture
 
-bench: install-tests ## Measure against the Node peer (a minute; FULL=1 for all)
+bench: install-tests ## Measure against the Node peer (a minute; FULL=1 for all; WRITE=1 keeps the short form's page)
 	@tests/services/packages.sh bench
-	@FULL='$(FULL)' $(BIN)/python -m tests.bench
+	@FULL='$(FULL)' WRITE='$(WRITE)' $(BIN)/python -m tests.bench
 
 prove: install-tests packages ## Every proof in its full form; names what privilege was missing
 	@$(BIN)/python -m tests.prove all
