@@ -134,6 +134,7 @@ def test_a_line_of_a_run_sheet_is_changed_and_set_back_by_keyboard(papers: Paper
     with desk.at("/desk/sheets?category=vip") as page:
         page.get_by_role("link", name="Change Lights on").focus()
         page.keyboard.press("Enter")
+        page.wait_for_url("**/lights_on**", wait_until="load")
         page.get_by_label("Minutes", exact=True).fill("20")
         page.keyboard.press("Enter")
         row = page.get_by_role("row", name="Lights on")

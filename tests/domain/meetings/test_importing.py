@@ -73,7 +73,7 @@ def test_a_weekly_schedule_is_looked_at_and_carried_out_with_its_faults_named_by
     assert (done["faulty"], done["added"]) == (FAULTY_ROWS, seen.counts[RowKind.ADDED])
     assert seen.counts[RowKind.ADDED] <= SOUND_ROWS
     with park.reading() as session:
-        earliest = session.exec(select(Meeting.id).order_by(col(Meeting.starts_at))).first()
+        earliest = session.exec(select(Meeting.id).order_by(col(Meeting.starts_at), col(Meeting.id))).first()
     first = meeting_of(park, earliest or 0)
     assert (first.title, first.starts_at, first.state) == (
         "周例会",
