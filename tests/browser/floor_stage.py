@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
@@ -58,9 +58,8 @@ class Floor:
         plan = replace(plan_of(row), **more)  # type: ignore[arg-type]  # as a test says it
         service.change(self.house.door, asks("staff:1"), meeting_id=meeting, version=row.version, plan=plan)
 
-    def finish(self, meeting: int, *kinds: str, at: datetime | None = None) -> None:
+    def finish(self, meeting: int, *kinds: str) -> None:
         """Finish steps of a meeting, early if need be."""
-        del at
         for kind in kinds:
             step = steps_of(self.house.door, meeting)[kind].id or 0
             more: dict[str, object] = {"quantities": {"cups": 12}} if kind in ("draw_supplies", "consumables") else {}
