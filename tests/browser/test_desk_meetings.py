@@ -131,11 +131,13 @@ def changes_of(house: LiveHouse, meeting: int) -> tuple[ChangeRow, ...]:
 
 def tab_to(page: Page, name: str) -> None:
     """Go on from control to control until the one of this name has the focus."""
-    for _ in range(60):
+    passed = []
+    for _ in range(150):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.innerText").strip() == name:
+        passed.append(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.innerText").strip())
+        if passed[-1] == name:
             return
-    raise AssertionError(name)
+    raise AssertionError(name, passed)
 
 
 def test_a_meeting_is_registered_by_keyboard_and_takes_the_slot_that_is_offered(desk: Desk) -> None:

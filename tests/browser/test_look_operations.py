@@ -1,12 +1,16 @@
-"""One tap, one operation; refusals are said; toasts wait for the finger (busy.js, htmx-config.js, toast.js)."""
+"""One tap, one operation; an early tap is kept; refusals are said; toasts wait for the finger.
+
+Of the scripts busy.js, early.js, htmx-config.js and toast.js.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.look_house import Answer, Look, open_look
 
@@ -98,6 +102,53 @@ def test_a_plain_form_gone_back_to_after_a_lost_answer_sends_the_same_operation(
     expect(page.get_by_text("broken")).to_be_visible()
     first, again = _operations(look)
     assert first == again
+
+
+@contextmanager
+def scripts_on_their_way(page: Page) -> Iterator[None]:
+    """Open pages without their scripts for the block: they arrive at its end."""
+    waiting: list[Route] = []
+    page.route("**/js/face.js", lambda route: waiting.append(route))
+    yield
+    page.wait_for_function("document.readyState == 'interactive'")
+    for route in waiting:
+        route.continue_()
+
+
+def test_a_plain_form_sent_before_the_scripts_are_there_is_sent_with_its_token_once_they_are(page: Page, look: Look) -> None:
+    look.page("/thanks", "<p>thanks</p>")
+    look.answers["/do"] = lambda: (303, "text/plain", "/thanks")
+    with scripts_on_their_way(page):
+        page.goto(look.page("/p", PLAIN_FORM), wait_until="commit")
+        page.get_by_role("button", name="Done").dblclick()
+        assert look.posted == []
+    expect(page.get_by_text("thanks")).to_be_visible()
+    ((_, form, _),) = look.posted
+    assert form["csrf"] == ["the-token"]
+    assert re.fullmatch(r"[0-9a-f]{32}", form["operation"][0])
+
+
+@pytest.mark.parametrize("button", ["Done", "Skip"])
+def test_a_tap_before_the_scripts_are_there_is_done_by_them(page: Page, look: Look, button: str) -> None:
+    look.answers["/do"] = lambda: OK
+    with scripts_on_their_way(page):
+        page.goto(look.page("/p", HTMX_FORM), wait_until="commit")
+        page.get_by_role("button", name=button).click()
+        assert look.posted == []
+    expect(page.locator("#out")).to_have_text("did it")
+    ((_, form, headers),) = look.posted
+    assert headers["X-CSRF-Token"] == "the-token"
+    assert form.get("skip") == (["1"] if button == "Skip" else None)
+
+
+def test_the_last_of_two_early_taps_counts(page: Page, look: Look) -> None:
+    look.answers["/do"] = lambda: OK
+    with scripts_on_their_way(page):
+        page.goto(look.page("/p", HTMX_FORM), wait_until="commit")
+        page.get_by_role("button", name="Skip").click()
+        page.get_by_role("button", name="Done").click()
+    expect(page.locator("#out")).to_have_text("did it")
+    assert [form.get("skip") for _, form, _ in look.posted] == [None]
 
 
 def test_the_token_travels_as_a_header(page: Page, look: Look) -> None:
