@@ -115,7 +115,7 @@ JUDGE = """async (tags) => {
 }"""
 """What axe finds, and whether the regions of the page are watched.
 
-A target that the edge of a scrolled box cuts is judged once more in the middle of the box: how much of it is cut depends on the hour the page shows.
+A target that the edge of a scrolled box cuts is judged once more in the middle of the box: how much is cut depends on the hour shown.
 """
 SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NOT_WORDS = re.compile("|".join(map(re.escape, (*NAMES, FORTY[:20], "Chengjiang Technology", "Jingyi Zeng", "Wangjiang Park"))))

@@ -108,7 +108,11 @@ def test_a_plain_form_gone_back_to_after_a_lost_answer_sends_the_same_operation(
 def scripts_on_their_way(page: Page) -> Iterator[None]:
     """Open pages without their scripts for the block: they arrive at its end."""
     waiting: list[Route] = []
-    page.route("**/js/face.js", lambda route: waiting.append(route))
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/js/face.js", hold)
     yield
     page.wait_for_function("document.readyState == 'interactive'")
     for route in waiting:
