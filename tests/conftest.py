@@ -11,6 +11,7 @@ The house in production form: ``live_house`` (its own processes; SQLite with one
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,8 +22,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 
 from server.clock import StillClock
 from server.config import Settings
@@ -31,6 +30,7 @@ from server.db.transaction import Door
 from server.keys import Keys
 from server.schema import migrate
 from server.web.house import House
+from tests import once
 from tests.services.house import LiveHouse, open_house
 from tests.services.postgres import Postgres, start_postgres
 from tests.services.process import find_program
@@ -42,24 +42,12 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.scale)]
 
 
-class CompiledOnce(BytecodeCache):
-    """Templates compiled for one test's house, kept for the next one's: compiling them again for each took more than the tests."""
+once.compile_routes()
+once.compile_statements()
 
-    def __init__(self) -> None:
-        """Keep nothing yet."""
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template what was compiled from the same source."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledOnce()
+# Each test makes a house and drops it, which is what starts the collector; what was imported is looked through each time for nothing.
+gc.freeze()
+gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -170,7 +158,7 @@ def app(settings: Settings, clock: StillClock, keys: Keys) -> Iterator[Flask]:
 
     made = create_app(settings, clock=clock, keys=keys)
     made.testing = True
-    made.jinja_env.bytecode_cache = COMPILED
+    made.jinja_env.bytecode_cache = once.TEMPLATES
     yield made
     made.extensions["yingbin"].door.engines.dispose()
 

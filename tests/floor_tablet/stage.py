@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from html import unescape
@@ -16,8 +15,7 @@ from server.domain.devices import queries as devices
 from server.web.auth import cookie_name
 from server.web.house import House
 from tests.factories import PIN, make_attendant, make_tablet
-
-TOKEN = re.compile(r'<meta name="csrf" content="([0-9a-f]+)">')
+from tests.tokens import token_on
 
 
 @dataclass
@@ -47,9 +45,7 @@ class Tablet:
 
     def token(self) -> str:
         """Return the token on a page that this tablet may see."""
-        found = TOKEN.search(self.client.get("/tablet").text)
-        assert found is not None
-        return found[1]
+        return token_on(self.client, "/tablet")
 
     def unlock(self, staff_id: int, pin: str = PIN, **more: Any) -> TestResponse:
         """Type a PIN for somebody."""

@@ -118,6 +118,9 @@ NOT_TYPED = {"csrf", "operation"}
 
 ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is tried here is the edge, not the database: one engine is enough."""
+PARTS = 6
+IN_PARTS = pytest.mark.parametrize("part", range(PARTS))
+"""The routes are shared out among so many tests, so that they can run side by side."""
 
 
 @pytest.fixture
@@ -133,12 +136,13 @@ def park(app: Flask) -> Park:
     return make_park(app)
 
 
-def routes(park: Park) -> Iterator[tuple[str, str, Browser]]:
-    """Give each route that changes something, with a browser that may call it."""
+def routes(park: Park, method: str, part: int) -> Iterator[tuple[str, str, Browser]]:
+    """Give each route of this method in one part of them, with a browser that may call it."""
     for rule in park.app.url_map.iter_rules():
-        if "POST" not in (rule.methods or set()) or rule.endpoint in ("desk.log_off", "floor_tablet.lock"):
+        if method not in (rule.methods or set()) or rule.endpoint in ("desk.log_off", "floor_tablet.lock", "static"):
             continue
-        yield rule.endpoint, address_of(rule.rule, park), _allowed(park, rule.endpoint)
+        if zlib.crc32(rule.endpoint.encode()) % PARTS == part:
+            yield rule.endpoint, address_of(rule.rule, park), _allowed(park, rule.endpoint)
 
 
 def _allowed(park: Park, endpoint: str) -> Browser:
@@ -176,9 +180,10 @@ def fields_of(browser: Browser, address: str) -> set[str]:
 
 @pytest.mark.slow
 @ONCE
-def test_no_hostile_value_in_any_field_of_any_form_is_our_fault(park: Park) -> None:
+@IN_PARTS
+def test_no_hostile_value_in_any_field_of_any_form_is_our_fault(park: Park, part: int) -> None:
     faults, tried = [], 0
-    for endpoint, address, browser in routes(park):
+    for endpoint, address, browser in routes(park, "POST", part):
         for field in sorted(fields_of(browser, address)):
             for value in values_for(endpoint, field):
                 answer = send(browser, address, {**ORDINARY, field: value})
@@ -186,7 +191,7 @@ def test_no_hostile_value_in_any_field_of_any_form_is_our_fault(park: Park) -> N
                 if answer.status_code >= 500 or _echoes(text_of(answer)):
                     faults.append((endpoint, field, value[:20], answer.status_code))
     assert faults == []
-    assert tried > 1000, "hardly anything was tried"
+    assert tried > 1000 // PARTS, "hardly anything was tried"
 
 
 def text_of(answer: TestResponse) -> str:
@@ -200,17 +205,15 @@ def _echoes(page: str) -> bool:
 
 @pytest.mark.slow
 @ONCE
-def test_no_hostile_query_in_any_address_is_our_fault(park: Park) -> None:
+@IN_PARTS
+def test_no_hostile_query_in_any_address_is_our_fault(park: Park, part: int) -> None:
     faults = []
-    for rule in park.app.url_map.iter_rules():
-        if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
-            continue
-        browser, address = _allowed(park, rule.endpoint), address_of(rule.rule, park)
+    for endpoint, address, browser in routes(park, "GET", part):
         for field in sorted(queries_of(browser, address)):
-            for value in values_for(rule.endpoint, field):
+            for value in values_for(endpoint, field):
                 answer = browser.get(address, query_string=urlencode({field: value}, errors="surrogatepass"))
-                if (answer.status_code >= 500 and rule.endpoint != "web.readyz") or _echoes(text_of(answer)):
-                    faults.append((rule.endpoint, field, value[:20], answer.status_code))
+                if (answer.status_code >= 500 and endpoint != "web.readyz") or _echoes(text_of(answer)):
+                    faults.append((endpoint, field, value[:20], answer.status_code))
     assert faults == []
 
 
