@@ -1,8 +1,9 @@
 """The load: screens and posting clients in one loop of one process, the same for every server that is measured.
 
-Sockets are read raw by ``epoll``, so that the load is never what is measured. A screen speaks just enough of Socket.IO to watch one
-region, and says every ten seconds what it holds, as ``live.js`` does; a client posts forms over a connection that is kept. What a screen
-shows is told by the ``rev`` of the region: afterwards the database says which ``rev`` each visitor's sign-in had (:mod:`tests.bench.park`).
+Sockets are read raw by ``epoll``, so that the load is never what is measured. A screen speaks just enough of Socket.IO to watch its
+regions, and says every ten seconds what it holds, as ``live.js`` does; a client posts forms over a connection that is kept. What a screen
+shows is told by the ``rev`` of its regions: afterwards the database says which ``rev`` each post's fact had (:mod:`tests.bench.park`,
+:mod:`tests.bench.moving`).
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ REGION = "board.wall_waiting"
 HEARTBEAT_SECONDS = 10.0
 PATIENCE_SECONDS = 15.0
 SHORTEST_REGION = 400
-"""Frames below this many bytes are pings and acknowledgements."""
-REV = re.compile(rb'"rev":([0-9]+)')
+"""Frames above this many bytes are regions; of smaller ones only those that say so: the rest are pings and acknowledgements."""
+REGION_EVENT = b'42["region"'
+HELD = re.compile(rb'"id":"([^"]+)","lang":"[a-z]+","rev":([0-9]+)')
 EPOCH = re.compile(rb'"epoch":"([^"]+)"')
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 
@@ -33,7 +35,8 @@ LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 class Target:
     """A server under load.
 
-    ``open_query`` is what a screen adds to its address, ``cookie`` what it comes with, ``request`` the post of visitor n.
+    ``open_query`` is what a screen adds to its address, ``cookie`` what it comes with, ``regions`` what it watches, ``request`` the n-th
+    post. ``untouched`` are those of the regions that no post changes: nobody waits for them.
     """
 
     name: str
@@ -41,13 +44,20 @@ class Target:
     open_query: Callable[[int], str]
     cookie: Callable[[int], str]
     request: Callable[[int], bytes]
+    regions: Callable[[int], tuple[str, ...]] = lambda _place: (REGION,)
+    untouched: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Screen:
-    """One connected socket; ``log`` holds when it got which rev, if it ``looks``."""
+    """One connected socket, with the rev of each region it holds; ``log`` holds when it got which rev, if it ``looks``.
+
+    ``awaited`` are those of its regions that a post changes, ``rev`` the oldest that one of them has.
+    """
 
     line: socket.socket
+    revs: dict[str, int]
+    awaited: tuple[str, ...]
     rev: int = 0
     epoch: str = ""
     received: int = 0
@@ -67,7 +77,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One visitor posted alone: every screen got something newer than ``before`` by ``seconds``, and then held at least ``least``."""
+    """One post alone: each awaited region of every screen was newer than ``before`` by ``seconds``, and then of ``least`` at least."""
 
     number: int
     before: int
@@ -104,7 +114,7 @@ class Load:
     def connect_screens(self, count: int, *, looking: int = 0) -> None:
         """Connect screens until there are ``count``; ``looking`` of them, spread evenly, the last among them, keep a log."""
         while len(self.screens) < count:
-            screen = Screen(line=_open_socket(self.target, len(self.screens)))
+            screen = _opened(self.target, len(self.screens))
             screen.line.setblocking(False)
             self.screens[screen.line.fileno()] = screen
             self._poll.register(screen.line.fileno(), select.EPOLLIN)
@@ -139,7 +149,7 @@ class Load:
         return sum(screen.received for screen in self.screens.values())
 
     def one_by_one(self, posts: int) -> Heard:
-        """Post one visitor after the other; each is measured until the last screen got something newer and the answer is there."""
+        """Post one after the other; each is measured until the last screen got something newer everywhere and the answer is there."""
         heard = Heard()
         self.connect_clients(len(self.clients))
         client = next(iter(self.clients.values()))
@@ -150,8 +160,9 @@ class Load:
         return heard
 
     def _post_and_wait(self, client: Client, heard: Heard) -> Shown:
-        before = max((screen.rev for screen in self.screens.values()), default=0)
-        behind = set(self.screens)
+        waiting = {descriptor: screen for descriptor, screen in self.screens.items() if screen.awaited}
+        before = max((screen.revs[region] for screen in waiting.values() for region in screen.awaited), default=0)
+        behind = set(waiting)
         number, began, last = self.next_number, self._post(client), 0.0
         is_answered = False
         while behind or not is_answered:
@@ -163,7 +174,7 @@ class Load:
                 if descriptor in behind and self.screens[descriptor].rev > before:
                     behind.discard(descriptor)
                     last = time.perf_counter()
-        return Shown(number, before, min((screen.rev for screen in self.screens.values()), default=0), last - began)
+        return Shown(number, before, min((screen.rev for screen in waiting.values()), default=0), last - began)
 
     def at_full_speed(self, seconds: float) -> Heard:
         """Let every client post again as soon as it is answered."""
@@ -249,11 +260,12 @@ class Load:
         self._beat_at = max(self._beat_at, now - 0.1) + HEARTBEAT_SECONDS / len(self.screens)
         screen = next(self._beating, None)
         if screen is not None:
-            screen.line.send(_watch(screen.epoch, screen.rev))
+            screen.line.send(_watch(screen.epoch, screen.revs))
 
     def _post(self, client: Client) -> float:
+        request = self.target.request(self.next_number)
         client.answer, client.began = b"", time.perf_counter()
-        client.line.sendall(self.target.request(self.next_number))
+        client.line.sendall(request)
         self.next_number += 1
         return client.began
 
@@ -272,30 +284,47 @@ class Load:
         received = screen.line.recv(1 << 20)
         if not received:
             raise ConnectionError(f"{self.target.name} closed a screen")
-        data = screen.half + received
-        start, end = 0, len(data)
-        while (size := _frame_size(data, start)) and start + size <= end:
-            if size > SHORTEST_REGION:
-                self._take_region(screen, data[start : start + 240])
-            elif data[start + 2 : start + size] == b"2":
-                screen.line.send(_masked(b"3"))
-            start += size
-        screen.half = data[start:]
-
-    def _take_region(self, screen: Screen, head: bytes) -> None:
-        found = REV.search(head)
-        if found is None:
-            return
-        screen.received += 1
-        screen.rev = int(found[1])
-        if not screen.epoch:
-            epoch = EPOCH.search(head)
-            screen.epoch = epoch[1].decode() if epoch else ""
-        if screen.looks:
-            screen.log.append((time.perf_counter(), screen.rev))
+        if _take_in(screen, received):
+            screen.line.send(_masked(b"3"))
 
 
-def _open_socket(target: Target, place: int) -> socket.socket:
+def _take_in(screen: Screen, received: bytes) -> bool:
+    """Let a screen take what came; returns whether it was asked for a sign of life."""
+    data, is_pinged = screen.half + received, False
+    start, end = 0, len(data)
+    while (size := _frame_size(data, start)) and start + size <= end:
+        if size > SHORTEST_REGION or data.startswith(REGION_EVENT, start + _head_size(data, start)):
+            _take_region(screen, data[start : start + 240])
+        else:
+            is_pinged |= data[start + 2 : start + size] == b"2"
+        start += size
+    screen.half = data[start:]
+    return is_pinged
+
+
+def _take_region(screen: Screen, head: bytes) -> None:
+    found = HELD.search(head)
+    if found is None:
+        return
+    region, rev = found[1].decode(), int(found[2])
+    screen.received += 1
+    screen.revs[region] = rev
+    if region in screen.awaited:
+        screen.rev = rev if len(screen.awaited) == 1 else min(screen.revs[one] for one in screen.awaited)
+    if not screen.epoch:
+        epoch = EPOCH.search(head)
+        screen.epoch = epoch[1].decode() if epoch else ""
+    if screen.looks:
+        screen.log.append((time.perf_counter(), rev))
+
+
+def _opened(target: Target, place: int) -> Screen:
+    revs = dict.fromkeys(target.regions(place), 0)
+    line = _open_socket(target, place, revs)
+    return Screen(line=line, revs=revs, awaited=tuple(region for region in revs if region not in target.untouched))
+
+
+def _open_socket(target: Target, place: int, revs: dict[str, int]) -> socket.socket:
     line = socket.create_connection(("127.0.0.1", target.port))
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     line.settimeout(PATIENCE_SECONDS)
@@ -316,13 +345,13 @@ def _open_socket(target: Target, place: int) -> socket.socket:
     rest = _expect(line, head.partition(b"\r\n\r\n")[2], b"0{")
     line.sendall(_masked(b"40"))
     rest = _expect(line, rest, b"40")
-    line.sendall(_watch("", 0))
+    line.sendall(_watch("", revs))
     _expect(line, rest, b"431")
     return line
 
 
-def _watch(epoch: str, rev: int) -> bytes:
-    message = ["watch", {"epoch": epoch, "lang": "zh", "regions": [[REGION, rev]]}]
+def _watch(epoch: str, revs: dict[str, int]) -> bytes:
+    message = ["watch", {"epoch": epoch, "lang": "zh", "regions": list(revs.items())}]
     return _masked(b"421" + json.dumps(message, separators=(",", ":")).encode())
 
 
@@ -332,13 +361,18 @@ def _expect(line: socket.socket, data: bytes, begins: bytes) -> bytes:
         size = _frame_size(data, 0)
         if size and len(data) >= size:
             frame, data = data[:size], data[size:]
-            if frame[{126: 4, 127: 10}.get(frame[1] & 0x7F, 2) :].startswith(begins):
+            if frame.startswith(begins, _head_size(frame, 0)):
                 return data
         else:
             received = line.recv(65536)
             if not received:
                 raise ConnectionError("closed while connecting")
             data += received
+
+
+def _head_size(data: bytes, start: int) -> int:
+    """Return the size of a server's frame's head."""
+    return {126: 4, 127: 10}.get(data[start + 1] & 0x7F, 2)
 
 
 def _frame_size(data: bytes, start: int) -> int:

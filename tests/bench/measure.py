@@ -11,7 +11,7 @@ from typing import Literal
 
 from tests.bench import servers
 from tests.bench.load import Heard, Load, percentile
-from tests.bench.park import Park
+from tests.bench.park import Made, Park
 from tests.bench.servers import Running
 from tests.services.process import free_port
 
@@ -69,9 +69,9 @@ class Steady:
 
 
 @contextlib.contextmanager
-def serving(who: Who, park: Park, folder: Path) -> Iterator[Running]:
-    """Serve a fresh copy of ``park``."""
-    copy = park.copy(folder / who, free_port())
+def serving(who: Who, made: Made, folder: Path) -> Iterator[Running]:
+    """Serve a fresh copy of ``made``."""
+    copy = made.copy(folder / who, free_port())
     log = folder / f"{who}.log"
     try:
         with servers.ours(copy, log) if who == "ours" else servers.peer(copy, log, coalesce=who == "twin") as running:
@@ -86,7 +86,7 @@ def serving(who: Who, park: Park, folder: Path) -> Iterator[Running]:
 def loading(running: Running, clients: int) -> Iterator[Load]:
     """Connect clients; screens come later."""
     load = Load(running.target)
-    load.between = running.park.let_in
+    load.between = running.made.tidy
     load.connect_clients(clients)
     gc.disable()
     try:
@@ -108,12 +108,24 @@ def alone(running: Running, load: Load, screens: int, pace: Pace, found: Alone) 
     heard = load.one_by_one(pace.posts)
     cpu, received = running.cpu_seconds() - cpu, load.received() - received
     _refuse_refusals(heard)
-    revs = running.park.revs()
-    # A rendering for another fact (a screen came online) may have come first: only what certainly held the visitor counts.
-    found.delivered += [shown.seconds for shown in heard.shown if shown.before < revs[shown.number] <= shown.least]
+    found.delivered += _certain(heard, running.made.revs())
     found.answered += heard.answers
     found.cpu_a_post.append(cpu / pace.posts)
     found.cpu_a_message.append(cpu / received)
+
+
+def moved(running: Running, load: Load, screens: int, pace: Pace, delivered: list[float]) -> None:
+    """Add to ``delivered`` how long moves of a meeting, one after the other, took to the last screen that shows it."""
+    load.connect_screens(screens)
+    load.one_by_one(pace.warm_posts)
+    heard = load.one_by_one(pace.posts)
+    _refuse_refusals(heard)
+    delivered += _certain(heard, running.made.revs())
+
+
+def _certain(heard: Heard, revs: dict[int, int]) -> list[float]:
+    # A rendering for another fact (a screen came online) may have come first: only what certainly held the post's fact counts.
+    return [shown.seconds for shown in heard.shown if shown.before < revs[shown.number] <= shown.least]
 
 
 def full_speed(running: Running, load: Load, pace: Pace) -> FullSpeed:
@@ -135,7 +147,7 @@ def steady(running: Running, load: Load, screens: int, per_second: int, seconds:
     load.forget_logs()
     heard = load.at_a_rate(per_second, seconds)
     _refuse_refusals(heard)
-    revs = running.park.revs()
+    revs = running.made.revs()
     delays: list[float] = []
     lost = 0
     for screen in load.screens.values():

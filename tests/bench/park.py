@@ -6,9 +6,10 @@ import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlencode
 
 import pysqlite3
@@ -32,65 +33,108 @@ HOSTS, LOGINS, STANDING = 60, 8, 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Park:
-    """A made database, and the proofs of its screens and logins."""
+class Made:
+    """A made database to be served; what stands in it, whose screens watch and what is posted, the kinds of it say."""
 
     settings: Settings
     keys: Keys
-    hosts: tuple[int, ...]
-    screens: tuple[str, ...]
-    logins: tuple[str, ...]
 
     @property
     def file(self) -> Path:
         """The database's file."""
         return self.settings.data / "yingbin.sqlite3"
 
-    def copy(self, folder: Path, port: int) -> Park:
-        """Return the same park in another folder, to be served on ``port``."""
+    def copy(self, folder: Path, port: int) -> Self:
+        """Return the same in another folder, to be served on ``port``."""
         shutil.copytree(self.settings.data, folder)
-        settings = Settings(mode="test", data=folder, port=port)
-        return Park(settings=settings, keys=self.keys, hosts=self.hosts, screens=self.screens, logins=self.logins)
+        settings = Settings(mode="test", data=folder, port=port, timezone=self.settings.timezone)
+        return replace(self, settings=settings)
+
+    def face(self, _place: int) -> str:
+        """Return which face a screen shows."""
+        return "board"
+
+    def key(self, _place: int) -> str:
+        """Return what else its page knows it by: an open tablet's session."""
+        return ""
+
+    def proof(self, place: int) -> str:
+        """Return the cookie that a screen comes with."""
+        raise NotImplementedError
 
     def target(self, name: str, open_query: Callable[[int], str] = lambda _place: "") -> Target:
-        """Return what the load needs to know of a server on this park."""
-        face = cookie_name("board", self.settings)
+        """Return what the load needs to know of a server on this database."""
         return Target(
             name=name,
             port=self.settings.port,
             open_query=open_query,
-            cookie=lambda place: f"{face}={self.screens[place % len(self.screens)]}",
-            request=self._request,
+            cookie=lambda place: f"{cookie_name(self.face(place), self.settings)}={self.proof(place)}",
+            request=self.request,
         )
 
-    def _request(self, number: int) -> bytes:
-        login = self.logins[number % len(self.logins)]
-        body = urlencode(
-            {
-                "csrf": self.keys.digest("csrf", login),
-                "operation": os.urandom(16).hex(),
-                "host_id": self.hosts[number % len(self.hosts)],
-                "name": f"访客{number:06d}",
-                "phone": f"138{number:08d}",
-                "company": "望江精密仪器",
-                "purpose": "meeting",
-                "companions": 0,
-                "language": "zh",
-            }
-        ).encode()
+    def request(self, number: int) -> bytes:
+        """Return the n-th post."""
+        raise NotImplementedError
+
+    def tidy(self) -> None:
+        """Put back between two posts what would pile up, at both servers alike."""
+        raise NotImplementedError
+
+    def revs(self) -> dict[int, int]:
+        """Return for each post the number of the fact that it made."""
+        raise NotImplementedError
+
+    def form(self, path: str, login: str, fields: dict[str, object]) -> bytes:
+        """Return a form as a desk's browser posts it."""
+        body = urlencode({"csrf": self.keys.digest("csrf", login), "operation": os.urandom(16).hex(), **fields}).encode()
         head = (
-            f"POST /desk/visits/new HTTP/1.1\r\nHost: 127.0.0.1:{self.settings.port}\r\nOrigin: http://127.0.0.1:{self.settings.port}\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.settings.port}\r\nOrigin: http://127.0.0.1:{self.settings.port}\r\n"
             f"Cookie: {cookie_name('desk', self.settings)}={login}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
 
-    def let_in(self) -> None:
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[pysqlite3.dbapi2.Connection]:
+        """Open the database past the house: the bench's own hand."""
+        connection = pysqlite3.connect(str(self.file), timeout=10)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Park(Made):
+    """A lobby: hosts to visit, the proofs of its boards and logins."""
+
+    hosts: tuple[int, ...]
+    screens: tuple[str, ...]
+    logins: tuple[str, ...]
+
+    def proof(self, place: int) -> str:
+        """Return a board's cookie."""
+        return self.screens[place % len(self.screens)]
+
+    def request(self, number: int) -> bytes:
+        """Return the sign-in of visitor n."""
+        fields: dict[str, object] = {
+            "host_id": self.hosts[number % len(self.hosts)],
+            "name": f"访客{number:06d}",
+            "phone": f"138{number:08d}",
+            "company": "望江精密仪器",
+            "purpose": "meeting",
+            "companions": 0,
+            "language": "zh",
+        }
+        return self.form("/desk/visits/new", self.logins[number % len(self.logins)], fields)
+
+    def tidy(self) -> None:
         """Let whoever waits go in, save those who always stand there: lists stay as short as a lobby's, at both servers alike.
 
         Not a command of the house but the bench's own hand, without a sync of its own: it is not what is measured.
         """
-        with self._opened() as connection:
+        with self.opened() as connection:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("UPDATE visit SET answer_due_at = NULL WHERE answer_due_at IS NOT NULL")
             connection.execute(
@@ -100,7 +144,7 @@ class Park:
 
     def revs(self) -> dict[int, int]:
         """Return for each visitor's number the number of the fact that he signed in."""
-        with self._opened() as connection:
+        with self.opened() as connection:
             rows = connection.execute(
                 "SELECT visit.name, event.number FROM event JOIN visit ON visit.id = event.visit_id WHERE event.kind = 'VisitorSignedIn'"
                 " AND visit.name LIKE '访客______'"
@@ -109,7 +153,7 @@ class Park:
 
     def add_history(self, visits: int) -> None:
         """Add visits of the past year, each with its facts' worth of rows, as a site has them after some years."""
-        with self._opened() as connection:
+        with self.opened() as connection:
             columns = [row[1] for row in connection.execute("PRAGMA table_info(visit)")]
             pattern = connection.execute(f"SELECT {', '.join(columns)} FROM visit WHERE id = 1").fetchone()
             row = dict(zip(columns, pattern, strict=True))
@@ -121,14 +165,6 @@ class Park:
                 (_past(row, number, begun + timedelta(days=365) * number / visits) for number in range(visits)),
             )
             connection.commit()
-
-    @contextlib.contextmanager
-    def _opened(self) -> Iterator[pysqlite3.dbapi2.Connection]:
-        connection = pysqlite3.connect(str(self.file), timeout=10)
-        try:
-            yield connection
-        finally:
-            connection.close()
 
 
 def _past(row: dict[str, object], number: int, when: datetime) -> list[object]:
@@ -151,7 +187,7 @@ def make_park(folder: Path, screens: int) -> Park:
     hosts = tuple(make_host(door, tenant_id=tenants[number % 12]) for number in range(HOSTS))
     for number in range(STANDING):
         make_visit(door, host_id=hosts[number], name=f"站客{number:06d}", company="望江精密仪器")
-    park = Park(settings=settings, keys=keys, hosts=hosts, screens=_enrol(door, screens), logins=_log_on(door))
+    park = Park(settings=settings, keys=keys, hosts=hosts, screens=_enrol(door, screens), logins=log_on(door))
     door.engines.dispose()
     return park
 
@@ -169,7 +205,8 @@ def _enrol(door: Door, count: int) -> tuple[str, ...]:
     return tuple(cookies)
 
 
-def _log_on(door: Door) -> tuple[str, ...]:
+def log_on(door: Door) -> tuple[str, ...]:
+    """Take desk people on and return the cookies of their logins."""
     cookies = []
     for number in range(LOGINS):
         make_staff(door, "desk", username=f"bench{number}")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from server.web.auth import cookie_name
 from tests.bench.load import Target
-from tests.bench.park import Park
+from tests.bench.park import Made
 from tests.services.process import ROOT, Server, accepts_connections, find_program
 
 PEER = Path(__file__).parent / "peer"
@@ -28,7 +28,7 @@ class Running:
     """One server under measurement."""
 
     target: Target
-    park: Park
+    made: Made
     pid: int
 
     def cpu_seconds(self) -> float:
@@ -60,42 +60,44 @@ def _children(pid: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def ours(park: Park, log: Path) -> Iterator[Running]:
-    """Serve ``park`` as in production: `yingbin serve`, one worker."""
-    settings = park.settings
+def ours(made: Made, log: Path) -> Iterator[Running]:
+    """Serve ``made`` as in production: `yingbin serve`, one worker."""
+    settings = made.settings
     words = {"YINGBIN_MODE": "test", "YINGBIN_DATA": str(settings.data), "YINGBIN_PORT": str(settings.port)}
+    words["YINGBIN_TIMEZONE"] = settings.timezone
     program = Path(sys.executable).with_name("yingbin")
-    with _serving([str(program), "serve"], park, log, words, _open_query(park)) as running:
+    with _serving([str(program), "serve"], made, log, words, _open_query(made)) as running:
         yield running
 
 
 @contextlib.contextmanager
-def peer(park: Park, log: Path, *, coalesce: bool = False) -> Iterator[Running]:
+def peer(made: Made, log: Path, *, coalesce: bool = False) -> Iterator[Running]:
     """Serve a copy of the same database by the Node peer."""
-    command = [str(find_program("node", package="nodejs")), str(PEER / "server.mjs"), str(park.file), str(park.settings.port)]
-    with _serving([*command, *(["coalesce"] if coalesce else [])], park, log, {}, lambda _place: "") as running:
+    command = [str(find_program("node", package="nodejs")), str(PEER / "server.mjs"), str(made.file), str(made.settings.port)]
+    with _serving([*command, *(["coalesce"] if coalesce else [])], made, log, {"TZ": made.settings.timezone}, lambda _place: "") as running:
         yield running
 
 
 @contextlib.contextmanager
-def _serving(command: list[str], park: Park, log: Path, words: dict[str, str], open_query: Callable[[int], str]) -> Iterator[Running]:
+def _serving(command: list[str], made: Made, log: Path, words: dict[str, str], open_query: Callable[[int], str]) -> Iterator[Running]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("YINGBIN_")} | words
     pinned = [str(find_program("taskset", package="util-linux")), "-c", str(SERVER_CORE), *command]
     server = Server(pinned, log=log, environment=environment)
     try:
-        server.wait_until(lambda: accepts_connections(park.settings.port))
-        yield Running(target=park.target(log.stem, open_query), park=park, pid=server.pid)
+        server.wait_until(lambda: accepts_connections(made.settings.port))
+        yield Running(target=made.target(log.stem, open_query), made=made, pid=server.pid)
     finally:
         server.stop()
 
 
-def _open_query(park: Park) -> Callable[[int], str]:
-    """Return what fetches a ticket with a board's cookie, as its page does before each connect."""
-    connection = http.client.HTTPConnection("127.0.0.1", park.settings.port, timeout=15)
+def _open_query(made: Made) -> Callable[[int], str]:
+    """Return what fetches a ticket with a screen's cookie, as its page does before each connect."""
+    connection = http.client.HTTPConnection("127.0.0.1", made.settings.port, timeout=15)
 
     def ask(place: int) -> str:
-        cookie = f"{cookie_name('board', park.settings)}={park.screens[place % len(park.screens)]}"
-        connection.request("GET", "/live/ticket?face=board", headers={"Cookie": cookie})
+        face = made.face(place)
+        cookie = f"{cookie_name(face, made.settings)}={made.proof(place)}"
+        connection.request("GET", f"/live/ticket?face={face}&key={made.key(place)}", headers={"Cookie": cookie})
         answer = connection.getresponse()
         said = answer.read()
         assert answer.status == 200, said

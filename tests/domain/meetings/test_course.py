@@ -230,5 +230,30 @@ def test_a_steps_time_runs_up_the_ladder_once_a_rung(door: Door, clock: StillClo
     assert step.kind == Kind.CHECK_ROOM
 
 
+def test_a_step_that_somebody_is_at_is_late_only_when_it_takes_longer_than_it_should(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    step = steps_of(door, meeting)["check_room"]
+    clock.put(step.due_at + 6 * MINUTE)
+    service.raise_step(door, asks("house"), step_id=step.id or 0)
+    assert steps_of(door, meeting)["check_room"].level == "late"
+    service.begin_step(door, asks("house"), step_id=step.id or 0, staff_id=None)
+    assert steps_of(door, meeting)["check_room"].level == "none"
+    reached = []
+    for minutes in range(6, step.takes_minutes + 17):
+        clock.put(step.due_at + minutes * MINUTE)
+        if service.raise_step(door, asks("house"), step_id=step.id or 0).code == "step_alarm":
+            reached.append((minutes - step.takes_minutes, steps_of(door, meeting)["check_room"].level))
+    assert reached == [(5, "late"), (10, "board"), (15, "supervisor")]
+
+
+def test_a_begun_step_that_is_put_back_is_as_late_as_its_hour_says(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    step = steps_of(door, meeting)["check_room"]
+    service.begin_step(door, asks("house"), step_id=step.id or 0, staff_id=None)
+    clock.put(step.due_at + 6 * MINUTE)
+    service.undo_step(door, asks("house"), step_id=step.id or 0)
+    assert steps_of(door, meeting)["check_room"].level == "late"
+
+
 def test_the_diagrams_in_the_docs_are_the_tables() -> None:
     assert (Path(__file__).parents[3] / "docs/meetings.md").read_text(encoding="utf-8") == diagram.page()

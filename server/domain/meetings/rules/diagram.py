@@ -14,7 +14,8 @@ HEAD = """# Meetings, steps and rounds of tea
 
 Drawn from the tables in `server/domain/meetings/rules/` by `python -m server.domain.meetings.rules.diagram > docs/meetings.md`; a test
 fails when it is not current. That a step or a round is due, or late, is no state: it is computed from its hour, and each line of the alarm
-ladder (10 minutes before, the hour, 5, 10 and 15 minutes after) is a fact that the deadline loop records once.
+ladder (10 minutes before, the hour, 5, 10 and 15 minutes after) is a fact that the deadline loop records once. What somebody is at is late
+only when it takes longer than it should: its ladder begins 5 minutes after that.
 
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -78,6 +79,8 @@ LADDER: tuple[tuple[Level, timedelta], ...] = (
     (Level.SUPERVISOR, timedelta(minutes=15)),
 )
 """Level → how long after the hour it is reached."""
+UNDER_WAY: tuple[tuple[Level, timedelta], ...] = LADDER[2:]
+"""The same for what somebody is at: they need no word that it is due, only others that it takes long."""
 
 
 def level_at(due_at: datetime, now: datetime, ladder: tuple[tuple[Level, timedelta], ...] = LADDER) -> Level:
@@ -94,3 +97,19 @@ def next_alarm(due_at: datetime, level: Level, ladder: tuple[tuple[Level, timede
     order = [rung for rung, _ in ladder]
     place = order.index(level) + 1 if level in order else 0
     return due_at + ladder[place][1] if place < len(ladder) else None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Where a ladder stands, and when it goes on (None: never)."""
+
+    level: Level
+    next_at: datetime | None
+
+
+def alarm_of(due_at: datetime, takes_minutes: int, state: StepState, now: datetime) -> Alarm:
+    """Return how far up the ladder an open step is: counted from its hour, and once somebody is at it from when it should be done."""
+    is_under_way = state is StepState.DOING
+    ladder, counted = (UNDER_WAY, due_at + timedelta(minutes=takes_minutes)) if is_under_way else (LADDER, due_at)
+    level = level_at(counted, now, ladder)
+    return Alarm(level, next_alarm(counted, level, ladder))

@@ -10,6 +10,7 @@ from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Action, Level, State, StepState
 from server.domain.meetings.service.moving import about, can, find, find_step, move
+from server.domain.meetings.service.sheet import put_ladder
 from server.domain.meetings.tables import ChangeSeen, TeaRound
 from server.errors import NotFound
 from server.events import ChangeUnseen, MeetingUnconfirmed, StartAsked, StepAlarm, TeaAlarm
@@ -69,15 +70,14 @@ def raise_step(tx: Unit, *, step_id: int) -> Outcome:
     step, meeting = find_step(tx, step_id)
     if step.alarm_at is None or step.alarm_at > tx.now:
         return NOT_DUE
-    level = rules.level_at(step.due_at, tx.now)
-    step.alarm_at = rules.next_alarm(step.due_at, level)
     if StepState(step.state) not in rules.OPEN_STEPS:
         step.alarm_at = None
         return NOT_DUE
-    if level is Level(step.level):
+    told = step.level
+    put_ladder(tx, step)
+    if step.level == told:
         return NOT_DUE
-    step.level = level.value
-    tx.record(StepAlarm(**about(meeting), step_id=number(step), step=step.kind, level=level.value))
+    tx.record(StepAlarm(**about(meeting), step_id=number(step), step=step.kind, level=step.level))
     return Outcome(code="step_alarm", ids={"step": step_id})
 
 

@@ -13,6 +13,7 @@ from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Kind, Level, Party, Phase, State, StepAction, StepState
 from server.domain.meetings.service import course
 from server.domain.meetings.service.moving import about, find_step, move_step, require_attendant
+from server.domain.meetings.service.sheet import put_ladder
 from server.domain.meetings.tables import Meeting, Step, StepQuantity
 from server.errors import BadInput, Conflict
 from server.events import StepHanded
@@ -27,11 +28,13 @@ Quantities = Mapping[str, int]
 
 @command
 def begin_step(tx: Unit, *, step_id: int, staff_id: int | None) -> Outcome:
-    """Somebody is at it: ``step_begun``."""
+    """Somebody is at it: ``step_begun``. It is late only when it takes longer than it should."""
     step, meeting = find_step(tx, step_id)
     _refuse_closed(meeting)
     move_step(tx, step, meeting, StepAction.BEGIN)
     step.staff_id = staff_id if staff_id is not None else step.staff_id
+    if step.alarm_at is not None or step.level != Level.NONE:
+        put_ladder(tx, step)
     _settle(tx, meeting, step)
     return Outcome(code="step_begun", ids={"step": step_id, "meeting": number(meeting)})
 
@@ -122,8 +125,8 @@ def undo_step(tx: Unit, *, step_id: int) -> Outcome:
         raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
     was_sign = step.kind == Kind.SIGN and step.state == StepState.DONE
     move_step(tx, step, meeting, StepAction.UNDO)
-    step.answered_name, step.level = "", rules.level_at(step.due_at, tx.now).value
-    step.alarm_at = rules.next_alarm(step.due_at, Level(step.level))
+    step.answered_name = ""
+    put_ladder(tx, step)
     for row in _quantities_of(tx, step):
         row.quantity = 0
     if was_sign and meeting.state == State.IN_SESSION:

@@ -124,6 +124,12 @@ def put_hour(tx: Unit, step: Step, due: datetime) -> bool:
     return moved
 
 
+def put_ladder(tx: Unit, step: Step) -> None:
+    """Let a step's ladder stand where its hour and its state put it now."""
+    alarm = rules.alarm_of(step.due_at, step.takes_minutes, StepState(step.state), tx.now)
+    step.level, step.alarm_at = alarm.level.value, alarm.next_at
+
+
 def arm_closing(tx: Unit, meeting: Meeting) -> None:
     """The meeting has ended: give its closing steps their hours and the ladder."""
     hours = hours_of(tx, meeting)
@@ -131,8 +137,8 @@ def arm_closing(tx: Unit, meeting: Meeting) -> None:
         if step.anchor == Anchor.END and StepState(step.state) in rules.OPEN_STEPS:
             due = rules.instant_of(Anchor.END, step.minutes, hours)
             assert due is not None
-            step.due_at, step.compressed, step.level = due, False, rules.level_at(due, tx.now).value
-            step.alarm_at = rules.next_alarm(due, Level(step.level))
+            step.due_at, step.compressed = due, False
+            put_ladder(tx, step)
 
 
 def retime(tx: Unit, meeting: Meeting) -> int:
