@@ -52,7 +52,7 @@ DAY: tuple[tuple[str, str, int, int, Category, int], ...] = (
 )
 """The fourteen meetings: room, title, minutes after nine, minutes long, category, people."""
 MOVED = "季度经营会"
-"""The one that is moved by half an hour and back. It has its room to itself, so that the sign there has no QR to draw: the peer draws none."""
+"""The one that is moved by half an hour and back. Nobody sits in its room, so its sign has no QR to draw: the peer draws none."""
 
 
 def zone_at_nine(now: datetime) -> str:
@@ -135,7 +135,7 @@ def _register(door: Door, rooms: dict[str, int], nine: datetime) -> dict[str, in
 
 
 def _play(door: Door, clock: StillClock, now: datetime) -> None:
-    """Let the day come: what has fallen due is done at its hour (the sign lets a meeting begin), and the ladders stand where they stand now."""
+    """Let the day come: what has fallen due is done at its hour (the sign lets a meeting begin), the ladders stand where they do now."""
     while (step := _first_due(door, now)) is not None:
         meeting, step_id, hour = step
         clock.put(max(hour, clock.now()))

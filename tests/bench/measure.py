@@ -1,4 +1,4 @@
-"""What is measured of one server: B1 to B5 of the performance goals."""
+"""What is measured of one server: B1 to B5 of the performance goals, and a meeting that is moved."""
 
 from __future__ import annotations
 

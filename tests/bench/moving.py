@@ -14,6 +14,11 @@ SHARED = ("tablet.people", "tablet.calls", "tablet.rooms")
 OWN = ("tablet.asks", "tablet.changes", "tablet.now")
 """What the home page of an open tablet shows: of everybody, and of whoever has it open."""
 BOARD = "board.meetings"
+STANDS = (
+    *("title", "category", "room_id", "layout", "estimated", "guaranteed", "tenant_id"),
+    *("contact_name", "contact_phone", "equipment", "notes", "plan", "version"),
+)
+"""Fields of the form that are as they stand."""
 UNTOUCHED = ("tablet.people", "tablet.calls", "tablet.asks")
 """What a move does not change: who is on post, calls from rooms, who asks to be covered."""
 
@@ -83,10 +88,16 @@ class MeetingDay(Made):
         later = HALF_AN_HOUR if number % 2 else timedelta()
         begins, ends = ((each + later).astimezone(self.settings.zone) for each in (self.starts_at, self.ends_at))
         with self.opened() as connection:
-            columns = "title, category, room_id, layout, estimated, guaranteed, tenant_id, contact_name, contact_phone, equipment, notes, plan, version"
-            stands = connection.execute(f"SELECT {columns} FROM meeting WHERE id = ?", (self.meeting_id,)).fetchone()
-        same = dict(zip(columns.split(", "), ("" if value is None else value for value in stands), strict=True))
-        hours = {"day": f"{begins:%Y-%m-%d}", "begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}", "break_at": "", "tea": "20", "reason": ""}
+            stands = connection.execute(f"SELECT {', '.join(STANDS)} FROM meeting WHERE id = ?", (self.meeting_id,)).fetchone()
+        same = dict(zip(STANDS, ("" if value is None else value for value in stands), strict=True))
+        hours = {
+            "day": f"{begins:%Y-%m-%d}",
+            "begins": f"{begins:%H:%M}",
+            "ends": f"{ends:%H:%M}",
+            "break_at": "",
+            "tea": "20",
+            "reason": "",
+        }
         return self.form(f"/desk/meetings/{self.meeting_id}/change", self.login, {**same, **hours})
 
     def tidy(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from tests.bench.load import _frame_size, _is_whole, _masked, percentile
+from tests.bench.load import percentile
 from tests.bench.measure import _arrivals
 from tests.bench.report import BEGIN, END, Curve, Line, plot, table, write
 
@@ -32,15 +32,6 @@ def test_the_page_keeps_what_stands_around_the_figures(tmp_path: Path) -> None:
 def test_the_plot_is_a_picture() -> None:
     drawn = plot("title", [Curve(name="a", colour="#000000", points=((100, 2.0), (500, 9.0)))])
     assert ET.fromstring(drawn).tag.endswith("svg")
-
-
-def test_the_load_reads_frames_and_answers_whole() -> None:
-    assert _frame_size(b"\x81\x05hello", 0) == 7
-    assert _frame_size(b"\x81\x7e\x01\x00", 0) == 4 + 256
-    assert _frame_size(b"\x81", 0) == 0
-    assert len(_masked(b"x" * 200)) == 8 + 200
-    assert _is_whole(b"HTTP/1.1 303 SEE OTHER\r\nContent-Length: 2\r\n\r\nab")
-    assert not _is_whole(b"HTTP/1.1 303 SEE OTHER\r\nContent-Length: 3\r\n\r\nab")
 
 
 def test_a_percentile_is_one_of_the_values() -> None:
