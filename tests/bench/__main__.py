@@ -1,7 +1,7 @@
 """``make bench``: measure our house and the Node peer side by side, print the ratios, and write them into the docs.
 
-python -m tests.bench            a minute or so: 100 and 500 screens
-FULL=1 python -m tests.bench     all of B1 to B5, several rounds, written into docs/performance.md
+python -m tests.bench            a minute or two: 100 and 500 screens, the meeting day, the long schedule
+FULL=1 python -m tests.bench     all of B1 to B5 and the same, several rounds, written into docs/performance.md
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench import measure, servers
+from tests.bench.floor import make_day
+from tests.bench.importing import Imported, imported
 from tests.bench.load import Load, percentile
 from tests.bench.measure import FAST, SHORT, SLOW, Alone, FullSpeed, Pace, Steady, Who
 from tests.bench.park import make_park
@@ -25,6 +27,10 @@ PAGE = ROOT / "docs" / "performance.md"
 PLOT = ROOT / "docs" / "performance.svg"
 DRAWN: tuple[tuple[Who, str, str], ...] = (("ours", "Yingbin", "#0E6B5C"), ("peer", "Node peer", "#B4632D"))
 HISTORIES = (1_000, 200_000)
+TABLETS, BOARDS = 100, 4
+SCHEDULES = (500, 5_000)
+FLAT_MB = 32
+"""A schedule ten times as long may take so much more memory at its peak: its rows and what each came to, but no pile of objects."""
 
 
 @dataclass
@@ -35,6 +41,8 @@ class Found:
     speed: dict[Who, list[FullSpeed]] = field(default_factory=lambda: defaultdict(list))
     steady: dict[tuple[Who, int], list[Steady]] = field(default_factory=lambda: defaultdict(list))
     history: dict[int, float] = field(default_factory=dict)
+    moved: dict[Who, list[float]] = field(default_factory=lambda: defaultdict(list))
+    imports: dict[int, list[Imported]] = field(default_factory=lambda: defaultdict(list))
 
 
 def main() -> int:
@@ -49,14 +57,14 @@ def main() -> int:
         park = make_park(folder / "park", max(screens))
         servers.pin_the_load()
         for number in range(rounds):
-            # Paired and turned about: what disturbs the machine disturbs both.
-            pair: tuple[Who, ...] = ("peer", "ours") if number % 2 == 0 else ("ours", "peer")
             for count in screens:
-                for who in pair:
+                for who in paired(number):
                     say(f"{who}, {count} screens …")
                     with measure.serving(who, park, folder) as running, measure.loading(running, 8) as load:
                         measure.alone(running, load, count, pace, found.alone[who, count])
                         more(found, who, count, running, load, pace)
+        meeting_day(found, folder, pace, rounds)
+        schedules(found, folder, rounds)
         say("the peer with coalescing …")
         with measure.serving("twin", park, folder) as running, measure.loading(running, 8) as load:
             load.connect_screens(100)
@@ -75,6 +83,30 @@ def main() -> int:
     return 0
 
 
+def paired(number: int) -> tuple[Who, ...]:
+    """Return both, turned about from round to round: what disturbs the machine disturbs both."""
+    return ("peer", "ours") if number % 2 == 0 else ("ours", "peer")
+
+
+def meeting_day(found: Found, folder: Path, pace: Pace, rounds: int) -> None:
+    """Measure a meeting that is moved, on tablets, boards and door signs."""
+    say("making a meeting day …")
+    day = make_day(folder / "day", tablets=TABLETS, boards=BOARDS)
+    for number in range(rounds):
+        for who in paired(number):
+            say(f"{who}, a moved meeting …")
+            with measure.serving(who, day, folder) as running, measure.loading(running, 1) as load:
+                measure.moved(running, load, len(day.screens), pace, found.moved[who])
+
+
+def schedules(found: Found, folder: Path, rounds: int) -> None:
+    """Measure B10: a long schedule and a short one."""
+    for number in range(rounds):
+        for count in SCHEDULES:
+            say(f"a schedule of {count} rows …")
+            found.imports[count].append(imported(count, folder / f"schedule{count}-{number}"))
+
+
 def more(found: Found, who: Who, count: int, running: servers.Running, load: Load, pace: Pace) -> None:
     """Measure B2 at a hundred screens and B2b at five hundred, on what is connected already."""
     if count == 100:
@@ -87,7 +119,7 @@ def more(found: Found, who: Who, count: int, running: servers.Running, load: Loa
 
 def described(found: Found, screens: tuple[int, ...]) -> str:
     """Return the whole report in Markdown."""
-    lines = [*delivery_lines(found, screens), *speed_lines(found), *cost_lines(found, screens)]
+    lines = [*delivery_lines(found, screens), *speed_lines(found), *cost_lines(found, screens), *moved_lines(found), *import_lines(found)]
     met = sum(line.is_met for line in lines)
     twin = found.speed["twin"][0]
     notes = [
@@ -164,6 +196,40 @@ def cost_lines(found: Found, screens: tuple[int, ...]) -> list[Line]:
         short, long = (found.history[visits] for visits in HISTORIES)
         lines.append(Line(name="B4 answer at 200,000 visits against 1,000", ours=ms(long), other=ms(short), ratio=long / short, goal=1.1))
     return lines
+
+
+def moved_lines(found: Found) -> list[Line]:
+    """Return one moved meeting, to the last screen that shows it."""
+    lines = []
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        mine, theirs = (percentile(found.moved[who], share) for who in ("ours", "peer"))
+        words = f"Moved meeting {name}, {TABLETS} tablets, boards and door signs"
+        lines.append(Line(name=words, ours=ms(mine), other=ms(theirs), ratio=mine / theirs, goal=1.5))
+    return lines
+
+
+def import_lines(found: Found) -> list[Line]:
+    """B10."""
+    short, long = (found.imports[count] for count in SCHEDULES)
+    seconds = [middle([one.seconds for one in each]) for each in (long, short)]
+    peaks = [middle([one.kilobytes for one in each]) for each in (long, short)]
+    few, many = (f"{count:,}" for count in SCHEDULES)
+    return [
+        Line(
+            name=f"B10 schedule of {many} rows (s), against {few}",
+            ours=f"{seconds[0]:.1f} s",
+            other=f"{seconds[1]:.1f} s",
+            ratio=seconds[0],
+            goal=5,
+        ),
+        Line(
+            name=f"B10 peak of memory of {many} rows over that of {few} (MB)",
+            ours=mb(peaks[0]),
+            other=mb(peaks[1]),
+            ratio=(peaks[0] - peaks[1]) / 1024,
+            goal=FLAT_MB,
+        ),
+    ]
 
 
 def curves(found: Found, screens: tuple[int, ...]) -> list[Curve]:
