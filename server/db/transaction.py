@@ -35,6 +35,8 @@ from server.keys import Keys
 
 P = ParamSpec("P")
 
+SNAPSHOT = "yingbin_snapshot"
+"""Where a session on one snapshot keeps what was read of it; a session that writes has no such place."""
 MOST_RUNS = 8
 """How often a verb is run again because another writer changed the same rows first."""
 
@@ -99,8 +101,11 @@ class Door:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session on one snapshot of the database; changing anything through it fails."""
-        with Session(self.engines.read, autoflush=False) as session:
+        """Give a session on one snapshot of the database; changing anything through it fails.
+
+        Since nothing changes in it, a query may keep what it has put together in ``session.info`` for whoever asks the same again.
+        """
+        with Session(self.engines.read, autoflush=False, info={SNAPSHOT: {}}) as session:
             yield session
             session.rollback()
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, func, or_, select
 
+from server.db.transaction import SNAPSHOT
 from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import OPEN_WORDS, people_of
 from server.domain.meetings.rules import (
@@ -273,7 +274,16 @@ def one(session: Session, meeting_id: int) -> MeetingRow | None:
 
 
 def rows(session: Session, meetings: Sequence[Meeting]) -> tuple[MeetingRow, ...]:
-    """Return meetings as rows, in the order given."""
+    """Return meetings as rows, in the order given. Of one snapshot each is read once: one fact redraws many regions of the same day."""
+    if SNAPSHOT not in session.info:
+        return _read(session, meetings)
+    kept: dict[int | None, MeetingRow] = session.info[SNAPSHOT].setdefault("meetings", {})
+    new = [meeting for meeting in meetings if meeting.id not in kept]
+    kept.update((row.meeting_id, row) for row in _read(session, new))
+    return tuple(kept[meeting.id] for meeting in meetings)
+
+
+def _read(session: Session, meetings: Sequence[Meeting]) -> tuple[MeetingRow, ...]:
     ids = [meeting.id or 0 for meeting in meetings]
     if not ids:
         return ()
