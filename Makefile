@@ -44,7 +44,7 @@ check: install-tests ## Format, lint, types, import contracts, docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:randomly tests/architecture
 
-bench: install-tests ## Measure against the Node peer (minutes; FULL=1 for all; WRITE=1 keeps the short form's page)
+bench: install-tests ## Measure against the Node peer (two minutes; FULL=1 for all; WRITE=1 keeps the short form's page)
 	@tests/services/packages.sh bench
 	@FULL='$(FULL)' WRITE='$(WRITE)' $(BIN)/python -m tests.bench
 
