@@ -78,7 +78,7 @@ def _begin(worker: Any) -> None:
 
 
 def _spare_the_collector() -> None:
-    """Take what stays for good out of the garbage collector's sight: to look through all of it stops every screen for a tenth of a second."""
+    """Take what stays for good out of the garbage collector's sight: looking through it all stops every screen for a tenth of a second."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTOR)

@@ -49,7 +49,7 @@ def compile_routes() -> None:
             kept[key] = compile_one(self, append_unknown)
         return kept[key]
 
-    Rule._compile_builder = compile_builder  # type: ignore[method-assign]
+    Rule._compile_builder = compile_builder  # type: ignore[method-assign]  # werkzeug has no place to keep it
 
 
 def compile_statements() -> None:
@@ -63,7 +63,7 @@ def compile_statements() -> None:
         make_one(self, pool, dialect, *rest, **more)
         self._compiled_cache = kept.setdefault(dialect.name, Statements(2_000))
 
-    Engine.__init__ = make  # type: ignore[method-assign]
+    Engine.__init__ = make  # type: ignore[method-assign]  # SQLAlchemy keeps it by engine only
 
 
 class Statements(LRUCache[Any, Any]):

@@ -20,6 +20,7 @@ CHECKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_source_passes_the_check_for(check: str) -> None:
     program, *words = CHECKS[check]

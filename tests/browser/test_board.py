@@ -160,6 +160,7 @@ def test_a_call_from_a_kiosk_stands_above_everything(lobby: Lobby) -> None:
         expect(wall.get_by_role("heading", name="East gate 1 calls for a person")).to_be_hidden(timeout=LIVE)
 
 
+@pytest.mark.slow
 def test_a_board_that_is_cut_off_says_since_when_and_recovers(lobby: Lobby) -> None:
     with lobby.board(wall=True) as page:
         expect(page.get_by_text("Nobody is waiting")).to_be_visible()

@@ -29,7 +29,7 @@ from tests.browser.park import FORTY, HOSTILE, NAMES, TWO, Park
 from tests.factories import room_link, steps_of
 from tests.services.house import open_house
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TALL, WIDE, UPRIGHT, WALL, PHONE = ((1080, 1920), (1280, 800), (800, 1280), (1920, 1080), (390, 844))

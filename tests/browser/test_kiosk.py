@@ -487,6 +487,7 @@ def test_a_kiosk_that_was_refused_comes_back_once_it_is_let_in(park: Park, brows
     context.close()
 
 
+@pytest.mark.slow
 def test_a_house_that_is_away_is_told_honestly_and_nothing_is_queued(park: Park, browser: Browser) -> None:
     context = browser.new_context(viewport=PORTRAIT)
     kiosk = park.kiosk(context)
@@ -511,6 +512,7 @@ def test_a_house_that_is_away_is_told_honestly_and_nothing_is_queued(park: Park,
     context.close()
 
 
+@pytest.mark.slow
 def test_a_wipe_while_the_house_is_away_empties_the_page_and_is_made_good_before_it_shows_anything_again(
     park: Park, browser: Browser
 ) -> None:

@@ -187,6 +187,7 @@ def test_an_invitation_is_made_shared_changed_and_withdrawn(park: Park) -> None:
         expect(host.get_by_text("No open invitations").or_(host.get_by_text("Nobody is announced"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_without_a_websocket_the_phone_asks_now_and_then(park: Park) -> None:
     visit = park.walk_in()
     context = park.browser.new_context(viewport=PHONE, locale="en-GB")  # type: ignore[arg-type]  # a plain dict of two numbers

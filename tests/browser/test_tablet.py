@@ -202,6 +202,7 @@ def test_a_page_goes_when_the_right_to_it_ends(floor: Floor, end: str) -> None:
         expect(page.get_by_text("This tablet is locked")).to_be_visible(timeout=2 * LIVE)
 
 
+@pytest.mark.slow
 def test_a_locked_tablet_says_that_it_is_there_and_when_it_is_cut_off(floor: Floor) -> None:
     with floor.at() as page:
         floor.house.wait_until(lambda: is_online(floor))

@@ -129,6 +129,7 @@ def test_supplies_are_drawn_on_the_steps_own_page_and_a_meeting_runs_from_its_pa
     assert meeting_of(door, meeting).state == "ended"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "size"), [("zh", WIDE), ("en", UPRIGHT)])
 def test_every_page_of_the_work_fits_is_accessible_and_made_for_thumbs(
     filled: tuple[Floor, dict[str, int]], lang: str, size: tuple[int, int]

@@ -19,6 +19,7 @@ from server.demo.handout import in_blocks
 from tests.services.process import Server, accepts_connections, free_port
 
 
+@pytest.mark.slow
 def test_a_start_from_nothing_and_a_second_one_that_keeps_the_data(tmp_path: Path) -> None:
     port, data, log = free_port(), tmp_path / "park", tmp_path / "log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("YINGBIN_")}

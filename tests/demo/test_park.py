@@ -124,6 +124,7 @@ def test_a_second_start_keeps_everything_and_adds_nothing(park: Filled) -> None:
         assert len(people.tenants(session)) == 12
 
 
+@pytest.mark.slow
 def test_the_next_day_is_filled_anew_and_the_old_one_is_swept(park: Filled) -> None:
     tomorrow = NOON + timedelta(days=1)
     door = park(tomorrow)

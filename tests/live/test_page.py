@@ -79,6 +79,7 @@ def test_a_region_does_not_change_under_a_finger_and_says_how_much_waits(stage: 
     expect(board.locator("[data-held]")).to_be_hidden()
 
 
+@pytest.mark.slow
 @only_sqlite
 def test_after_twelve_silent_seconds_the_page_says_that_it_is_stale_until_it_hears_again(stage: Stage, board: Page) -> None:
     expect(board.locator(CALLS)).to_have_text("0")

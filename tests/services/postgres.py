@@ -32,6 +32,7 @@ SETTINGS = {
 }
 
 
+LET_GO = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 WIPE = """
 CREATE FUNCTION wipe() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE found record;
@@ -102,6 +103,8 @@ class Postgres:
             yield self.url(name)
         finally:
             with psycopg.connect(self._address(name), autocommit=True, connect_timeout=5) as connection:
+                # What a test forgot to close would hold its locks on into the next one.
+                connection.execute(LET_GO)
                 connection.execute("SELECT wipe()")
 
     def _keep(self, template: str) -> str:

@@ -158,6 +158,7 @@ def test_random_bytes_never_do_more_than_be_refused() -> None:
                 asked(bytes(content), filename)
 
 
+@pytest.mark.slow
 def test_a_schedule_of_five_thousand_meetings_is_read_in_a_few_seconds() -> None:
     book, out = Workbook(write_only=True), io.BytesIO()
     page = book.create_sheet("会议")
