@@ -221,7 +221,7 @@ def browser_type_launch_args() -> dict[str, Any]:
         "--disable-sync",
         "--no-first-run",
     )
-    return {"executable_path": str(find_program("chromium", package="chromium")), "args": list(flags)}
+    return {"executable_path": str(find_program("chromium-headless-shell", package="chromium-headless-shell")), "args": list(flags)}
 
 
 def sqlite_url(data: Path) -> str:

@@ -19,6 +19,8 @@ class Instant(TypeDecorator[datetime]):
         """Refuse a naive instant and turn an aware one to UTC."""
         if value is None:
             return None
+        if value.tzinfo is UTC:
+            return value
         if value.tzinfo is None:
             raise ValueError("a naive instant cannot be stored")
         return value.astimezone(UTC)

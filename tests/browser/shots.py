@@ -47,7 +47,9 @@ def main() -> None:
         try:
             server.wait_until(lambda: (Path(folder) / "demo.json").exists() and _answers(port))
             park = json.loads((Path(folder) / "demo.json").read_text(encoding="utf-8"))
-            browser = playwright.chromium.launch(executable_path=str(find_program("chromium", package="chromium")), args=list(FLAGS))
+            browser = playwright.chromium.launch(
+                executable_path=str(find_program("chromium-headless-shell", package="chromium-headless-shell")), args=list(FLAGS)
+            )
             _photograph(browser, park)
             browser.close()
         finally:

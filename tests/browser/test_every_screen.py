@@ -93,7 +93,7 @@ LOOK = r"""async (width) => {
 }"""
 """The page's language, by how much it is too wide, what of it reaches over the edge, and where three English words in a row are seen."""
 JUDGE = """async (tags) => {
-  const found = (await axe.run({runOnly: tags, resultTypes: ['violations']})).violations;
+  const found = (await axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})).violations;
   for (const each of found.filter(({id}) => id === 'target-size')) {
     const small = [];
     for (const node of each.nodes) {
@@ -113,7 +113,8 @@ JUDGE = """async (tags) => {
   }
   return faults;
 }"""
-"""What axe finds, and whether the regions of the page are watched.
+"""What axe finds, and whether the regions of the page are watched. Style sheets are not fetched for it: no rule that finds anything here
+reads them as text.
 
 A target that the edge of a scrolled box cuts is judged once more in the middle of the box: how much is cut depends on the hour shown.
 """

@@ -19,6 +19,7 @@ from server.config import Settings
 from server.db.engine import open_engines
 from server.db.transaction import Door
 from server.keys import Keys
+from tests.services.nursery import Born
 from tests.services.process import Server, free_port
 
 
@@ -34,7 +35,9 @@ class LiveHouse:
     door: Door
     log: Path
     chosen: dict[str, str] = field(default_factory=dict)
-    _server: Server | None = None
+    is_forked: bool = True
+    """Whether it is born in the nursery, which is quicker, or the program is started."""
+    _server: Server | Born | None = None
 
     @property
     def base_url(self) -> str:
@@ -49,9 +52,13 @@ class LiveHouse:
 
     def start(self) -> None:
         """Start the server processes and wait until each part says it is ready."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("YINGBIN_")}
-        program = Path(sys.executable).with_name("yingbin")
-        self._server = Server([str(program), "serve"], log=self.log, environment=environment | _as_environment(self.settings) | self.chosen)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("YINGBIN_")}
+        environment = kept | _as_environment(self.settings) | self.chosen
+        if self.is_forked:
+            self._server = Born(log=self.log, environment=environment)
+        else:
+            program = Path(sys.executable).with_name("yingbin")
+            self._server = Server([str(program), "serve"], log=self.log, environment=environment)
         self._server.wait_until(self.is_ready)
 
     def stop(self) -> None:

@@ -13,7 +13,7 @@ need() { # need PACKAGE COMMAND...
     missing+=("$package")
 }
 
-need chromium chromium
+need chromium-headless-shell chromium-headless-shell
 need fonts-noto-cjk '/usr/share/fonts/opentype/noto/NotoSansCJK*'
 need ffmpeg ffmpeg
 need postgresql '/usr/lib/postgresql/*/bin/initdb'

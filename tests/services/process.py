@@ -52,8 +52,43 @@ def unprivileged_user(name: str) -> str | None:
     return name
 
 
-class Server:
-    """One guarded program with its log."""
+class Guarded:
+    """A running program with its log and its id."""
+
+    log: Path
+    pid: int
+
+    def wait_until(self, is_ready: Callable[[], bool]) -> None:
+        """Ask ``is_ready`` again and again until yes; fail with the end of the log if the program ends or takes too long."""
+        deadline = time.monotonic() + START_SECONDS
+        while not is_ready():
+            if self.await_end(0.05) or time.monotonic() > deadline:
+                raise AssertionError(f"waited in vain for the server:\n{self.tail()}")
+
+    def await_end(self, seconds: float = STOP_SECONDS) -> bool:
+        """Wait until the program has ended; False when it has not by then."""
+        try:
+            program = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            return True
+        try:
+            ended, _, _ = select.select([program], [], [], seconds)
+            return bool(ended)
+        finally:
+            os.close(program)
+
+    def tail(self) -> str:
+        """Return the last lines of the log."""
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:])
+
+    def kill(self) -> None:
+        """Kill the program as a crash would, and wait until it is gone."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.await_end()
+
+
+class Server(Guarded):
+    """One program under a guard of its own."""
 
     def __init__(
         self,
@@ -82,25 +117,9 @@ class Server:
         with self._line.makefile() as told:
             self.pid = int(told.readline() or 0)
 
-    def wait_until(self, is_ready: Callable[[], bool]) -> None:
-        """Ask ``is_ready`` again and again until yes; fail with the end of the log if the program ends or takes too long."""
-        guard_ended = os.pidfd_open(self._guard.pid)
-        deadline = time.monotonic() + START_SECONDS
-        try:
-            while not is_ready():
-                ended, _, _ = select.select([guard_ended], [], [], 0.05)
-                if ended or time.monotonic() > deadline:
-                    raise AssertionError(f"waited in vain for the server:\n{self.tail()}")
-        finally:
-            os.close(guard_ended)
-
-    def tail(self) -> str:
-        """Return the last lines of the log."""
-        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:])
-
     def kill(self) -> None:
         """Kill the program as a crash would, and wait until the guard has seen it."""
-        os.kill(self.pid, signal.SIGKILL)
+        super().kill()
         self._guard.wait(STOP_SECONDS)
 
     def stop(self) -> None:
