@@ -37,7 +37,10 @@ def test_the_first_watch_brings_what_is_behind_and_nothing_else(stage: Stage, sc
 
 
 def test_another_epoch_takes_everything(stage: Stage, screen: Open) -> None:
+    first = screen()
+    first.watch(("stage.calls", 0))
     stage.call()
+    first.wait_for("<b>1</b>")
     board = screen()
     answer = board.watch(("stage.calls", 900), epoch="of another database")
     assert answer["epoch"] == stage.live.epoch()

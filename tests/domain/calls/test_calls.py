@@ -115,6 +115,39 @@ def test_who_cannot_go_after_all_leaves_it_waiting_since_it_was_called(door: Doo
     assert climb(door, clock, call, [4.9, 5]) == [(5, "supervisor")]
 
 
+def test_done_taken_back_waits_as_it_did_before(door: Door, clock: StillClock) -> None:
+    somebody = make_attendant(door)
+    call = make_room_call(door, make_room(door))
+    clock.turn(MINUTE / 2)
+    service.finish_call(door, asks(), call_id=call, staff_id=somebody)
+    clock.turn(MINUTE)
+    service.undo_call(door, asks(), call_id=call)
+    row = call_of(door, call)
+    assert (row.state, row.level, row.acked_at, row.arrived_at) == (CallState.NEW, CallLevel.AGAIN, None, None)
+    assert climb(door, clock, call, [1.9, 2, 5]) == [(2, "board"), (5, "supervisor")]
+
+
+def test_done_taken_back_waits_for_whoever_was_on_the_way_again(door: Door, clock: StillClock) -> None:
+    call = make_room_call(door, make_room(door))
+    service.ack_call(door, asks(), call_id=call, staff_id=make_attendant(door))
+    clock.turn(10 * MINUTE)
+    service.finish_call(door, asks(), call_id=call, staff_id=None)
+    service.undo_call(door, asks(), call_id=call)
+    assert (call_of(door, call).state, call_of(door, call).level) == (CallState.ACKED, CallLevel.NONE)
+    assert climb(door, clock, call, [14.9, 15]) == [(15, "absent")]
+
+
+def test_done_taken_back_leaves_whoever_is_there_there(door: Door, clock: StillClock) -> None:
+    call = make_room_call(door, make_room(door))
+    service.arrive(door, asks(), call_id=call, staff_id=make_attendant(door))
+    since = call_of(door, call).arrived_at
+    clock.turn(10 * MINUTE)
+    service.finish_call(door, asks(), call_id=call, staff_id=None)
+    service.undo_call(door, asks(), call_id=call)
+    assert (call_of(door, call).state, call_of(door, call).arrived_at) == (CallState.ARRIVED, since)
+    assert climb(door, clock, call, [30]) == []
+
+
 def test_not_done_well_begins_the_clocks_anew_for_half_an_hour(door: Door, clock: StillClock) -> None:
     room = make_room(door)
     call = make_room_call(door, room)

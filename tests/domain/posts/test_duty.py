@@ -102,6 +102,17 @@ def test_who_forgot_to_clock_out_is_off_after_sixteen_hours_and_it_is_marked(doo
     assert kinds(door)[-1] == "PostAssumedOff"
 
 
+def test_who_forgot_to_clock_out_is_covered_by_nobody_any_more(door: Door, clock: StillClock) -> None:
+    make_desk_person(door)
+    desk = make_desk_person(door, name="周宁")
+    cover = service.ask_cover(door, asks(f"staff:{desk}"), staff_id=desk)
+    clock.turn(timedelta(hours=16))
+    service.end_forgotten(door, internal())
+    assert kinds(door).count("CoverWithdrawn") == 1
+    with refused("cover_over"):
+        service.accept_cover(door, internal(), cover_id=int(cover.ids["cover"] or 0), staff_id=make_attendant(door))
+
+
 def test_who_is_let_go_leaves_the_post(door: Door) -> None:
     sun = make_attendant(door, on_duty=True)
     staff.deactivate(door, internal(), staff_id=sun)

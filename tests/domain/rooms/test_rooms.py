@@ -148,6 +148,14 @@ def test_a_photo_is_kept_by_what_it_holds_dropped_and_shown_again(door: Door, co
     assert [each.layout for each in card_of(door, room).layouts if each.photo] == [Layout.USHAPE]
 
 
+def test_a_photo_of_a_layout_nobody_spoke_of_does_not_offer_it(door: Door) -> None:
+    room = make_room(door, capacity=0)
+    service.keep_photo(door, asks("staff:1"), room_id=room, layout="theatre", content=JPEG)
+    card = card_of(door, room)
+    assert (card.layout("theatre"), card.capacity) == (None, 0)
+    assert [each.layout for each in card.every_layout if each.photo] == [Layout.THEATRE]
+
+
 def test_one_photo_may_stand_for_two_layouts_and_rooms(door: Door) -> None:
     rooms = [make_room(door, capacity=60), make_room(door, capacity=0)]
     for room in rooms:

@@ -12,7 +12,7 @@ from server.domain.people import service as people
 from server.domain.visits import queries, service
 from server.domain.visits.rules import State, Step
 from server.errors import BadInput, Conflict, NotFound
-from tests.factories import asks, facts_of, internal, make_host, make_tenant, make_visit, visit_of
+from tests.factories import asks, facts_of, internal, invitation_of, make_host, make_invitation, make_tenant, make_visit, visit_of
 
 
 def step_of(door: Door, visit_id: int) -> Step:
@@ -98,6 +98,20 @@ def test_a_refusal_is_taken_back_within_ten_seconds(door: Door, clock: StillCloc
     with pytest.raises(Conflict, match="undo_too_late"):
         service.undo_decline(door, asks(), visit_id=visit_id, host_id=host)
     assert service.reopen(door, asks("staff:1"), visit_id=visit_id).code == "reopened"
+
+
+def test_a_refusal_taken_back_after_the_window_puts_the_visitor_on_the_lists_again(door: Door, clock: StillClock) -> None:
+    host = make_host(door)
+    visit_id = invitation_of(door, make_invitation(door, host_id=host, ends=timedelta(hours=1))).visit_id or 0
+    service.sign_in_visit(door, asks(), visit_id=visit_id, gate="A")
+    service.answer_declined(door, asks(), visit_id=visit_id, host_id=host, reason="busy")
+    clock.turn(timedelta(hours=1, minutes=1))
+    assert service.close_pass(door, internal(), visit_id=visit_id).code == "pass_closed"
+    service.reopen(door, asks("staff:1"), visit_id=visit_id)
+    with door.reading() as session:
+        assert [each.visit_id for each in queries.waiting(session)] == [visit_id]
+    assert visit_of(door, visit_id).valid_until > clock.now()
+    assert service.close_pass(door, internal(), visit_id=visit_id).code == "not_due"
 
 
 def test_somebody_else_will_come_and_is_told(door: Door) -> None:
