@@ -8,7 +8,7 @@ from server.domain.notices.rules import NoticeKind
 from server.domain.visits import rules
 from server.domain.visits.rules import Action, Answer, State
 from server.domain.visits.service.asking import ask, askable
-from server.domain.visits.service.moving import about, clear_deadlines, find, move, number, still_waiting
+from server.domain.visits.service.moving import about, clear_deadlines, find, hold_open, move, number, still_waiting
 from server.domain.visits.tables import Visit
 from server.errors import BadInput, Conflict, NotFound
 from server.events import DeclineUndone, HostAnswered, HostSawVisit, VisitReassigned
@@ -128,6 +128,7 @@ def _note_answer(tx: Unit, visit: Visit, answer: Answer, minutes: int | None) ->
 
 def _reopen(tx: Unit, visit: Visit) -> Outcome:
     move(visit, Action.REOPEN)
+    hold_open(tx, visit)
     visit.answer = Answer.NONE.value
     visit.answer_reason = ""
     visit.answered_at = None

@@ -18,7 +18,7 @@ from server.domain.visits.rules import Action, Openness, State
 from server.domain.visits.service import guessing
 from server.domain.visits.service.asking import Askable, ask, askable, asked, tell
 from server.domain.visits.service.entering import Entry, entry, tidy_gate
-from server.domain.visits.service.moving import About, about, find, move, number
+from server.domain.visits.service.moving import About, about, find, hold_open, move, number
 from server.domain.visits.tables import Invitation, Visit
 from server.errors import BadInput, Conflict, Gone, NotFound
 from server.events import OtherGateTried, VisitExpected, VisitorSignedIn
@@ -287,14 +287,12 @@ def _refuse_outside_window(tx: Unit, visit: Visit) -> None:
 def _enter(tx: Unit, visit: Visit, gate: str, action: Action) -> Outcome:
     again = visit.signed_in_at is not None
     move(visit, action)
-    visit.open = True
+    hold_open(tx, visit)
     visit.gate = tidy_gate(gate)
     visit.day = _today(tx)
     visit.signed_in_at = tx.now
     visit.met_at = visit.admitted_at = visit.left_at = None
     visit.left_by = visit.left_actor = ""
-    if visit.valid_until <= tx.now:
-        visit.valid_until = rules.next_strike(tx.now, tx.settings.sweep_at, tx.settings.zone)
     host = askable(tx, visit.host_id)
     tx.record(VisitorSignedIn(**about(visit), gate=visit.gate, again=again))
     ask(tx, visit, host, NoticeKind.ARRIVAL)

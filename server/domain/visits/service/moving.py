@@ -60,6 +60,13 @@ def clear_deadlines(visit: Visit) -> None:
     visit.answer_due_at = None
 
 
+def hold_open(tx: Unit, visit: Visit) -> None:
+    """The visitor is here: the pass lets him out again, at least until the next sweep if its window passed."""
+    visit.open = True
+    if visit.valid_until <= tx.now:
+        visit.valid_until = rules.next_strike(tx.now, tx.settings.sweep_at, tx.settings.zone)
+
+
 def close(visit: Visit, now: datetime) -> None:
     """The pass opens nothing any more from ``now`` on, whatever its window said."""
     visit.open = False
