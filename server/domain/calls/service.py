@@ -67,9 +67,8 @@ def ack_call(tx: Unit, *, call_id: int, staff_id: int | None) -> Outcome:
 @command
 def release_call(tx: Unit, *, call_id: int) -> Outcome:
     """Whoever said he goes cannot after all: ``call_released``; it waits again, since it was called."""
-    call = _move(tx, call_id, CallAction.RELEASE)
-    call.acked_at, call.acked_by = None, None
-    _wait_since(tx, call, call.called_at)
+    call = _find(tx, call_id)
+    _release(tx, call)
     return Outcome(code="call_released", ids={"call": call_id, "room": call.room_id})
 
 
@@ -95,10 +94,20 @@ def finish_call(tx: Unit, *, call_id: int, staff_id: int | None) -> Outcome:
 
 @command
 def undo_call(tx: Unit, *, call_id: int) -> Outcome:
-    """It is not done after all: ``call_undone``; refused with ``room_called_again`` if the room has called again meanwhile."""
+    """It is not done after all: ``call_undone``, and it stands where it stood, with its clock.
+
+    Refused with ``room_called_again`` if the room has called again meanwhile.
+    """
     _refuse_second(tx, call_id)
     call = _move(tx, call_id, CallAction.UNDO)
+    answered_by_finishing = call.acked_at == call.done_at
     call.done_at, call.done_by = None, None
+    if call.arrived_at is not None:
+        _move(tx, call_id, CallAction.ARRIVE)
+    elif answered_by_finishing:
+        _release(tx, call)
+    else:
+        call.alarm_at, call.level = tx.now + rules.ARRIVE_WITHIN, CallLevel.NONE.value
     return Outcome(code="call_undone", ids={"call": call_id, "room": call.room_id})
 
 
@@ -165,6 +174,12 @@ def _move(tx: Unit, call_id: int, action: CallAction) -> ServiceCall:
     call.state = state.value
     tx.record(RoomCallMoved(call_id=call_id, room_id=call.room_id, meeting_id=call.meeting_id, state=state.value))
     return call
+
+
+def _release(tx: Unit, call: ServiceCall) -> None:
+    _move(tx, _id(call), CallAction.RELEASE)
+    call.acked_at, call.acked_by = None, None
+    _wait_since(tx, call, call.called_at)
 
 
 def _refuse_second(tx: Unit, call_id: int) -> None:
