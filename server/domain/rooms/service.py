@@ -160,15 +160,14 @@ def _layout(tx: Unit, room_id: int, layout: str) -> RoomLayout:
     if row is not None:
         return row
     usual = rules.USUAL[Layout(layout)]
-    return RoomLayout(
-        room_id=room_id, layout=layout, capacity=1, setup_minutes=usual.setup_minutes, turnover_minutes=usual.turnover_minutes
-    )
+    minutes = {"setup_minutes": usual.setup_minutes, "turnover_minutes": usual.turnover_minutes}
+    return RoomLayout(room_id=room_id, layout=layout, capacity=1, offered=False, **minutes)
 
 
 def _offer_usual(tx: Unit, room_id: int, seats: int) -> None:
     for layout in Layout:
         row = _layout(tx, room_id, layout)
-        row.capacity = max(1, seats * rules.USUAL[layout].seats_percent // 100)
+        row.capacity, row.offered = max(1, seats * rules.USUAL[layout].seats_percent // 100), True
         tx.session.add(row)
 
 
