@@ -65,12 +65,7 @@ def clock_out(tx: Unit, *, staff_id: int, closing: bool = False) -> Outcome:
     ended, _ = moving.move(tx, person, PostAction.CLOCK_OUT, guarded=not closing)
     assert ended is not None
     ended.closed_desk = closing and ended.at_desk
-    covering.end_cover_by(tx, person)
-    leaving.withdraw_open_leave(tx, staff_id)
-    cover = moving.open_cover_of(tx, staff_id)
-    # Who has taken over stays at the desk: the next one who clocks in there frees them.
-    if cover is not None and cover.by_id is None:
-        covering.end_covers_of(tx, person)
+    _let_go(tx, person)
     return Outcome(code="clocked_out", ids={"staff": staff_id, "stint": moving.stint_number(ended)})
 
 
@@ -112,10 +107,19 @@ def end_forgotten(tx: Unit) -> Outcome:
     for stint, person in forgotten:
         moving.next_state(stint, PostAction.ASSUME_OFF, stint.staff_id)
         stint.until_at, stint.assumed, stint.closed_desk = tx.now, True, stint.at_desk
-        covering.end_cover_by(tx, person)
-        leaving.withdraw_open_leave(tx, stint.staff_id)
+        _let_go(tx, person)
         tx.record(PostAssumedOff(staff_id=stint.staff_id))
     return Outcome(code="ended", ids={"count": len(forgotten)})
+
+
+def _let_go(tx: Unit, person: Staff) -> None:
+    """Somebody is off duty: covers no longer, and wishes nothing more."""
+    covering.end_cover_by(tx, person)
+    leaving.withdraw_open_leave(tx, moving.number(person))
+    cover = moving.open_cover_of(tx, moving.number(person))
+    # Who has taken over stays at the desk: the next one who clocks in there frees them.
+    if cover is not None and cover.by_id is None:
+        covering.end_covers_of(tx, person)
 
 
 def first_of_day(tx: Unit, person: Staff) -> bool:
