@@ -189,7 +189,7 @@ def _meeting(session: Session, region_id: RegionId) -> str:
     return draw(
         "_meeting.html",
         row=row,
-        may=row.may,
+        may=row.may - {Action.RECONFIRM} if row.confirmed_at else row.may,
         action=Action,
         phases=[(phase, [step for step in row.steps if step.phase is phase]) for phase in Phase],
         can=lambda step: can_do(row, step),

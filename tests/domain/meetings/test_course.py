@@ -11,6 +11,7 @@ import pytest
 from server.clock import StillClock
 from server.db.transaction import Door
 from server.domain.meetings import rules, service
+from server.domain.meetings.queries import desk
 from server.domain.meetings.rules import STEP_TRANSITIONS, Kind, State, StepAction, StepState, diagram
 from server.errors import BadInput, Conflict
 from tests.factories import asks, make_meeting, make_staff, meeting_of, steps_of
@@ -257,3 +258,65 @@ def test_a_begun_step_that_is_put_back_is_as_late_as_its_hour_says(door: Door, c
 
 def test_the_diagrams_in_the_docs_are_the_tables() -> None:
     assert (Path(__file__).parents[3] / "docs/meetings.md").read_text(encoding="utf-8") == diagram.page()
+
+
+SAID = {"layout": "boardroom", "guaranteed": 14, "contact_name": "曾静怡", "contact_phone": ""}
+
+
+def unconfirmed_today(door: Door, clock: StillClock) -> int:
+    """Return a meeting of today whose contact nobody has reached the day before, two hours before it begins."""
+    meeting = make_meeting(door, begins=timedelta(days=1, hours=3))
+    service.open_reconfirm(door, asks("house"), meeting_id=meeting)
+    clock.put(meeting_of(door, meeting).starts_at - 120 * MINUTE)
+    service.tell_unconfirmed(door, asks("house"), meeting_id=meeting)
+    return meeting
+
+
+def test_what_is_being_prepared_can_still_be_reconfirmed_once_and_stays_where_it_stood(door: Door, clock: StillClock) -> None:
+    """S114."""
+    meeting = unconfirmed_today(door, clock)
+    finish(door, meeting, "draw_supplies", quantities=DRAWN)
+    with door.reading() as session:
+        assert [row.meeting_id for row in desk.to_reconfirm(session)] == [meeting]
+    version = meeting_of(door, meeting).version
+    service.reconfirm(door, asks("staff:1"), meeting_id=meeting, version=version, **SAID)  # type: ignore[arg-type]  # as a form has it
+    row = meeting_of(door, meeting)
+    assert (row.state, row.confirmed_at, row.guaranteed) == (State.PREPARING, clock.now(), 14)
+    assert steps_of(door, meeting)["reconfirm"].state == StepState.DONE
+    with door.reading() as session:
+        assert desk.to_reconfirm(session) == ()
+    with pytest.raises(Conflict, match="meeting_moved_on"):
+        service.reconfirm(door, asks("staff:1"), meeting_id=meeting, version=row.version, **SAID)  # type: ignore[arg-type]  # as a form has it
+
+
+def test_the_supervisor_hears_of_an_unconfirmed_meeting_though_its_supplies_are_drawn(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door, begins=timedelta(days=1, hours=3))
+    service.open_reconfirm(door, asks("house"), meeting_id=meeting)
+    finish(door, meeting, "draw_supplies", quantities=DRAWN, reason="plan_says")
+    clock.turn(timedelta(hours=8, minutes=31))
+    assert service.tell_unconfirmed(door, asks("house"), meeting_id=meeting).code == "unconfirmed"
+    with door.reading() as session:
+        assert desk.reconfirm_count(session) == desk.Waiting(meetings=1, late=1)
+
+
+def test_undoing_a_preparation_or_the_start_confirms_no_meeting_that_nobody_confirmed(door: Door, clock: StillClock) -> None:
+    meeting = unconfirmed_today(door, clock)
+    finish(door, meeting, "draw_supplies", quantities=DRAWN)
+    service.undo_step(door, asks("staff:1"), step_id=steps_of(door, meeting)["draw_supplies"].id or 0)
+    assert meeting_of(door, meeting).state == State.TO_RECONFIRM
+    clock.put(meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    service.take_back_start(door, asks("staff:1"), meeting_id=meeting)
+    assert meeting_of(door, meeting).state == State.TO_RECONFIRM
+    early = make_meeting(door, begins=timedelta(days=4))
+    finish(door, early, "draw_supplies", quantities=DRAWN, reason="plan_says")
+    service.undo_step(door, asks("staff:1"), step_id=steps_of(door, early)["draw_supplies"].id or 0)
+    assert meeting_of(door, early).state == State.REGISTERED
+
+
+def test_undoing_the_only_preparation_leaves_a_confirmed_meeting_confirmed(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at - 120 * MINUTE)
+    finish(door, meeting, "draw_supplies", quantities=DRAWN)
+    service.undo_step(door, asks("staff:1"), step_id=steps_of(door, meeting)["draw_supplies"].id or 0)
+    assert meeting_of(door, meeting).state == State.CONFIRMED

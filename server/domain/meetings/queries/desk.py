@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import and_, case, func, or_
 from sqlmodel import Session, col, select
 
 from server.days import Window
@@ -20,6 +20,16 @@ from server.domain.rooms.tables import Room
 from server.domain.staff.tables import Staff
 
 _OPEN = tuple(state.value for state in OPEN)
+_WAITS = or_(
+    col(Meeting.state) == State.TO_RECONFIRM.value,
+    # It is being prepared, and its contact was not reached before that.
+    and_(
+        col(Meeting.state).in_((State.PREPARING.value, State.READY.value)),
+        col(Meeting.confirmed_at).is_(None),
+        col(Meeting.reconfirm_opens_at).is_(None),
+    ),
+)
+"""Whose day before has begun and whom nobody has reconfirmed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +59,13 @@ class Choice:
 
 def to_reconfirm(session: Session) -> tuple[MeetingRow, ...]:
     """Return the meetings whose day before has begun and that nobody has reconfirmed, the earliest first (S114)."""
-    wanted = select(Meeting).where(Meeting.state == State.TO_RECONFIRM.value)
+    wanted = select(Meeting).where(_WAITS)
     return meeting_rows.rows(session, session.exec(wanted.order_by(col(Meeting.starts_at), col(Meeting.id))).all())
 
 
 def reconfirm_count(session: Session) -> Waiting:
     """Return how many meetings wait to be reconfirmed."""
-    open_ones = select(func.count(), func.count(col(Meeting.unconfirmed_at))).where(Meeting.state == State.TO_RECONFIRM.value)
+    open_ones = select(func.count(), func.count(col(Meeting.unconfirmed_at))).where(_WAITS)
     meetings, late = session.exec(open_ones).one()
     return Waiting(meetings=meetings, late=late)
 

@@ -77,6 +77,8 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (State.REGISTERED, Action.OPEN_RECONFIRM): State.TO_RECONFIRM,
     # Who calls early, or whom an ad-hoc meeting leaves no day before, is confirmed at once.
     **{(state, Action.RECONFIRM): State.CONFIRMED for state in (State.REGISTERED, State.TO_RECONFIRM)},
+    # Supplies are drawn before the contact was reached: the call is still to be made, and moves nothing.
+    **{(state, Action.RECONFIRM): state for state in (State.PREPARING, State.READY, State.IN_SESSION)},
     **{(state, Action.CHANGE): state for state in (*BEFORE_START, State.IN_SESSION)},
     **{(state, Action.PREPARE): State.PREPARING for state in PLANNED},
     (State.PREPARING, Action.UNPREPARE): State.CONFIRMED,

@@ -23,7 +23,7 @@ from server.domain.meetings.service.moving import about, can, find, find_open, m
 from server.domain.meetings.service.planning import Checked, check, refuse_nobody_free, refuse_taken
 from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, MeetingChange
 from server.errors import BadInput, Conflict
-from server.events import AttendantAssigned, MeetingChanged, MeetingRegistered
+from server.events import AttendantAssigned, MeetingChanged, MeetingMoved, MeetingRegistered
 from server.text import clean_line
 
 ASK_START_AFTER = timedelta(minutes=5)
@@ -121,7 +121,10 @@ def put_deadlines(tx: Unit, meeting: Meeting) -> None:
 
 
 def _confirm(tx: Unit, meeting: Meeting) -> None:
-    move(tx, meeting, Action.RECONFIRM)
+    before = meeting.state
+    if move(tx, meeting, Action.RECONFIRM) == before:
+        # It stands where it stood, but who shows it must hear that it is confirmed.
+        tx.record(MeetingMoved(**about(meeting), state=before))
     meeting.confirmed_at, meeting.confirmed_by = tx.now, tx.actor
     meeting.reconfirm_opens_at, meeting.confirm_due_at = None, None
 
@@ -258,10 +261,10 @@ def _earlier(before: dict[str, Plain], meeting: Meeting) -> datetime:
 def reconfirm(tx: Unit, *, meeting_id: int, version: int, layout: str, guaranteed: int, contact_name: str, contact_phone: str) -> Outcome:
     """Confirm a meeting the day before, with layout, headcount and contact (S114): ``confirmed``. All three must be there.
 
-    What differs from what stood is a change like any other, and is to be seen.
+    What differs from what stood is a change like any other, and is to be seen. One that is being prepared, or has begun, stays there.
     """
     meeting = find_open(tx, meeting_id, version)
-    if not can(meeting, Action.RECONFIRM):
+    if meeting.confirmed_at is not None or not can(meeting, Action.RECONFIRM):
         raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
     if guaranteed < 1:
         raise BadInput("missing", field="guaranteed")
@@ -312,8 +315,10 @@ def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
     before = told(meeting)
     move(tx, meeting, Action.REINSTATE)
     meeting.cancelled_at, meeting.cancel_reason = None, ""
+    if meeting.confirmed_at is not None:
+        move(tx, meeting, Action.RECONFIRM)
     put_deadlines(tx, meeting)
-    if meeting.reconfirm_opens_at is None and meeting.confirm_due_at is None:
+    if meeting.confirmed_at is None and meeting.confirm_due_at is None:
         _confirm(tx, meeting)
     settled = {Kind(step.kind) for step in finding.steps(tx.session, meeting_id)}
     sheet.make_steps(tx, meeting, but=settled | ({Kind.RECONFIRM} if meeting.state == State.CONFIRMED else set()))

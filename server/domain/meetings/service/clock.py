@@ -8,7 +8,7 @@ from server.db.operations import Outcome
 from server.db.transaction import Unit, command
 from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import number
-from server.domain.meetings.rules import Action, Level, State, StepState
+from server.domain.meetings.rules import Action, Level, StepState
 from server.domain.meetings.service.moving import about, can, find, find_step, move
 from server.domain.meetings.service.sheet import put_ladder
 from server.domain.meetings.tables import ChangeSeen, TeaRound
@@ -41,7 +41,7 @@ def tell_unconfirmed(tx: Unit, *, meeting_id: int) -> Outcome:
     if meeting.confirm_due_at is None or meeting.confirm_due_at > tx.now:
         return NOT_DUE
     meeting.confirm_due_at = None
-    if meeting.state not in (State.REGISTERED, State.TO_RECONFIRM):
+    if meeting.state not in rules.BEFORE_START or meeting.confirmed_at is not None:
         return NOT_DUE
     meeting.unconfirmed_at = tx.now
     tx.record(MeetingUnconfirmed(**about(meeting)))
