@@ -52,6 +52,7 @@ class Action(StrEnum):
     CHANGE = "change"
     PREPARE = "prepare"
     UNPREPARE = "unprepare"
+    UNPREPARE_UNCONFIRMED = "unprepare_unconfirmed"
     MAKE_READY = "make_ready"
     UNREADY = "unready"
     START = "start"
@@ -82,6 +83,8 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **{(state, Action.CHANGE): state for state in (*BEFORE_START, State.IN_SESSION)},
     **{(state, Action.PREPARE): State.PREPARING for state in PLANNED},
     (State.PREPARING, Action.UNPREPARE): State.CONFIRMED,
+    # Undoing a step confirms nothing.
+    (State.PREPARING, Action.UNPREPARE_UNCONFIRMED): State.REGISTERED,
     (State.PREPARING, Action.MAKE_READY): State.READY,
     # Another room or layout: what was ready there is not ready here.
     (State.READY, Action.UNREADY): State.PREPARING,

@@ -147,7 +147,7 @@ def count_people(tx: Unit, *, meeting_id: int, people: int) -> Outcome:
 
 
 def settle_readiness(tx: Unit, meeting: Meeting) -> None:
-    """Bring a meeting that has not begun to where its preparation stands: confirmed, preparing or ready."""
+    """Bring a meeting that has not begun to where its preparation stands: preparing, ready, or what it was before that."""
     prepared = [step for step in finding.steps(tx.session, number(meeting)) if step.phase == Phase.PREPARE]
     begun = any(StepState(step.state) in (*rules.SETTLED, StepState.DOING) for step in prepared)
     if begun and can(meeting, Action.PREPARE):
@@ -158,7 +158,16 @@ def settle_readiness(tx: Unit, meeting: Meeting) -> None:
     elif not ready and meeting.state == State.READY:
         move(tx, meeting, Action.UNREADY)
     if not begun and meeting.state == State.PREPARING:
+        _unprepare(tx, meeting)
+
+
+def _unprepare(tx: Unit, meeting: Meeting) -> None:
+    if meeting.confirmed_at is not None:
         move(tx, meeting, Action.UNPREPARE)
+        return
+    move(tx, meeting, Action.UNPREPARE_UNCONFIRMED)
+    if meeting.reconfirm_opens_at is None:
+        move(tx, meeting, Action.OPEN_RECONFIRM)
 
 
 def settle_closing(tx: Unit, meeting: Meeting) -> None:
