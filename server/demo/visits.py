@@ -16,6 +16,7 @@ from server.db.operations import Operation
 from server.db.outbox import EventRow
 from server.db.transaction import Door
 from server.deadlines import Scheduler
+from server.deadlines.kinds import DEADLINES
 from server.demo import staff
 from server.demo.acting import Cast, Person, person, seconds
 from server.demo.past import at_another_time
@@ -66,6 +67,11 @@ AGO = {
 Act = Callable[[], None]
 
 
+KINDS = {"day_opens", "unseen", "unanswered", "window_over", "farewell", "sweep", "pass_over", "invitation_over"}
+LOBBY_DEADLINES = tuple(each for each in DEADLINES if each.name in KINDS)
+"""What time brings about in the lobby; the meeting floor's history is written elsewhere."""
+
+
 class Stage:
     """A stretch of the past on which acts are played in the order of their times, and the deadlines between them."""
 
@@ -75,7 +81,7 @@ class Stage:
         self.ends = ends
         past = at_another_time(door, self.clock)
         self.cast = Cast(door=past, desk_id=staff.desk_id(door))
-        self._deadlines = Scheduler(past, self.clock, upkeep=())
+        self._deadlines = Scheduler(past, self.clock, deadlines=LOBBY_DEADLINES, upkeep=())
         self._acts: list[tuple[datetime, int, Act]] = []
         self._order = count()
 
