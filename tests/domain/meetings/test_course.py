@@ -21,8 +21,8 @@ DRAWN = {"瓷杯": 14, "茶叶（克）": 60}
 
 
 def test_every_pair_of_a_steps_state_and_action_is_decided() -> None:
-    finals = (StepState.MISSED, StepState.DROPPED)
-    assert not any((state, action) in STEP_TRANSITIONS for state in finals for action in StepAction)
+    assert not any((StepState.DROPPED, action) in STEP_TRANSITIONS for action in StepAction)
+    assert [action for action in StepAction if (StepState.MISSED, action) in STEP_TRANSITIONS] == [StepAction.REOPEN]
     assert {state for state, action in STEP_TRANSITIONS if action is StepAction.UNDO} == {
         StepState.DOING,
         StepState.DONE,
@@ -320,3 +320,52 @@ def test_undoing_the_only_preparation_leaves_a_confirmed_meeting_confirmed(door:
     finish(door, meeting, "draw_supplies", quantities=DRAWN)
     service.undo_step(door, asks("staff:1"), step_id=steps_of(door, meeting)["draw_supplies"].id or 0)
     assert meeting_of(door, meeting).state == State.CONFIRMED
+
+
+def test_a_start_that_is_taken_back_before_the_hour_has_people_greeted_and_asks_after_the_hour(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    starts = meeting_of(door, meeting).starts_at
+    clock.put(starts - 40 * MINUTE)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    greeting = steps_of(door, meeting)["greet_door"]
+    assert greeting.state == StepState.MISSED
+    clock.turn(MINUTE)
+    service.take_back_start(door, asks("staff:1"), meeting_id=meeting)
+    again = steps_of(door, meeting)["greet_door"]
+    assert (again.id, again.state, again.due_at, again.alarm_at) == (
+        greeting.id,
+        StepState.PLANNED,
+        starts - 15 * MINUTE,
+        starts - 25 * MINUTE,
+    )
+    assert meeting_of(door, meeting).ask_due_at == starts + 5 * MINUTE
+
+
+def test_a_start_that_is_taken_back_after_the_hour_is_asked_again_in_five_minutes_as_for_the_first_time(
+    door: Door, clock: StillClock
+) -> None:
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at + 6 * MINUTE)
+    service.ask_start(door, asks("house"), meeting_id=meeting)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    clock.turn(MINUTE)
+    service.take_back_start(door, asks("staff:1"), meeting_id=meeting)
+    row = meeting_of(door, meeting)
+    assert (row.ask_due_at, row.asked_at) == (clock.now() + 5 * MINUTE, None)
+    assert steps_of(door, meeting)["greet_door"].state == StepState.MISSED
+
+
+def test_a_tea_break_that_is_still_ahead_is_served_when_the_meeting_goes_on(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door, break_at=door.clock.now() + timedelta(hours=3, minutes=40))
+    row = meeting_of(door, meeting)
+    assert row.break_at is not None
+    kinds = {kind for kind, step in steps_of(door, meeting).items() if step.anchor == "break"}
+    assert kinds
+    clock.put(row.starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    for turn, state in ((5, StepState.PLANNED), (40, StepState.MISSED)):
+        clock.turn(turn * MINUTE)
+        service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
+        assert {steps_of(door, meeting)[kind].state for kind in kinds} == {StepState.MISSED}
+        service.resume(door, asks("staff:1"), meeting_id=meeting)
+        assert {steps_of(door, meeting)[kind].state for kind in kinds} == {state}

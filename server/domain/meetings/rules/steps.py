@@ -27,6 +27,7 @@ class StepAction(StrEnum):
     SKIP = "skip"
     UNDO = "undo"
     MISS = "miss"
+    REOPEN = "reopen"
     DROP = "drop"
 
 
@@ -39,6 +40,8 @@ STEP_TRANSITIONS: Mapping[tuple[StepState, StepAction], StepState] = {
     **{(state, StepAction.SKIP): StepState.SKIPPED for state in OPEN_STEPS},
     **{(state, StepAction.UNDO): StepState.PLANNED for state in (StepState.DOING, *SETTLED)},
     **{(state, StepAction.MISS): StepState.MISSED for state in OPEN_STEPS},
+    # It was missed by a start or an end that is taken back.
+    (StepState.MISSED, StepAction.REOPEN): StepState.PLANNED,
     # The meeting was cancelled, or changed so that this is not needed any more.
     **{(state, StepAction.DROP): StepState.DROPPED for state in OPEN_STEPS},
 }

@@ -26,8 +26,6 @@ from server.errors import BadInput, Conflict
 from server.events import AttendantAssigned, MeetingChanged, MeetingMoved, MeetingRegistered
 from server.text import clean_line
 
-ASK_START_AFTER = timedelta(minutes=5)
-
 
 @command
 def register(tx: Unit, *, plan: Plan) -> Outcome:
@@ -105,7 +103,7 @@ class Deadlines:
 
 def deadlines_of(tx: Unit, starts_at: datetime, before: date, *, state: str) -> Deadlines:
     """Return what hangs on a meeting's start; ``before`` is the last day worked before it. Nobody reconfirms what is so near, or done."""
-    zone, ask = tx.settings.zone, starts_at + ASK_START_AFTER
+    zone, ask = tx.settings.zone, starts_at + course.ASK_START_AFTER
     if state not in (State.REGISTERED, State.TO_RECONFIRM) or tx.now >= at_local(before, rules.ESCALATE_AT, zone):
         return Deadlines(ask_due_at=ask, reconfirm_opens_at=None, confirm_due_at=None)
     opens = whole_day(before, zone).begins if state == State.REGISTERED else None

@@ -17,6 +17,8 @@ from server.domain.rooms import queries as rooms
 from server.errors import BadInput, Conflict
 from server.events import HeadcountCounted
 
+ASK_START_AFTER = timedelta(minutes=5)
+"""So long after the hour the tablets ask whether a meeting began."""
 GREETING = (Kind.GREET_DOOR, Kind.GREET_LIFT)
 SOONEST = timedelta(minutes=15)
 """So long before the hour may the people in the room say that they have begun: the page of a room's QR is at anybody's hand."""
@@ -79,11 +81,13 @@ def take_back_start(tx: Unit, *, meeting_id: int) -> Outcome:
 
 
 def unbegin(tx: Unit, meeting: Meeting) -> None:
-    """Take back that a meeting began."""
+    """Take back that a meeting began: before its hour its people are still to be greeted, and nobody asks yet whether they came."""
     tea.drop_round(tx, meeting)
     move(tx, meeting, Action.TAKE_BACK_START)
+    if meeting.started_at is not None and tx.now < meeting.starts_at:
+        sheet.reopen(tx, meeting, lambda step: step.kind in GREETING, since=meeting.started_at)
     meeting.started_at, meeting.undisturbed_since = None, None
-    meeting.ask_due_at = tx.now + timedelta(minutes=5)
+    meeting.ask_due_at, meeting.asked_at = max(meeting.starts_at + ASK_START_AFTER, tx.now + timedelta(minutes=5)), None
     settle_readiness(tx, meeting)
 
 
@@ -107,9 +111,14 @@ def _turnover_minutes(tx: Unit, meeting: Meeting) -> int:
 
 @command
 def resume(tx: Unit, *, meeting_id: int) -> Outcome:
-    """The meeting goes on: ``resumed``. What was missed at its end stays missed; the whole room is tidied at its new end."""
+    """The meeting goes on: ``resumed``. A tea break still ahead is served; what else was missed at its end stays missed.
+
+    The whole room is tidied at its new end.
+    """
     meeting = find(tx, meeting_id)
     move(tx, meeting, Action.RESUME)
+    if meeting.ended_at is not None and meeting.break_at is not None and tx.now < meeting.break_at:
+        sheet.reopen(tx, meeting, lambda step: step.anchor == Anchor.BREAK, since=meeting.ended_at)
     meeting.ended_at = None
     meeting.ends_at = max(meeting.ends_at, tx.now + timedelta(minutes=5))
     meeting.reserved_until = meeting.ends_at + timedelta(minutes=_turnover_minutes(tx, meeting))

@@ -219,6 +219,14 @@ def miss_open(tx: Unit, meeting: Meeting, *anchors: Anchor) -> None:
             move_step(tx, step, meeting, StepAction.MISS)
 
 
+def reopen(tx: Unit, meeting: Meeting, wanted: Callable[[Step], bool], *, since: datetime) -> None:
+    """What brought it about is taken back: those ``wanted`` steps that were missed ``since`` then are to be done after all."""
+    for step in finding.steps(tx.session, number(meeting)):
+        if step.state == StepState.MISSED and wanted(step) and step.settled_at is not None and step.settled_at >= since:
+            move_step(tx, step, meeting, StepAction.REOPEN)
+            put_hour(tx, step, step.due_at)
+
+
 def deal_out(tx: Unit, meeting: Meeting) -> None:
     """Give the attendants' open steps to those who look after the meeting: the second greets at the lift, the first does the rest."""
     people = finding.assigned(tx.session, number(meeting))
