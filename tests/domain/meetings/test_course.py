@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from server.clock import StillClock
-from server.db.transaction import Door
+from server.db.operations import Outcome
+from server.db.transaction import Door, Unit
 from server.domain.meetings import rules, service
-from server.domain.meetings.queries import desk
+from server.domain.meetings.queries import desk, finding
 from server.domain.meetings.rules import STEP_TRANSITIONS, Kind, State, StepAction, StepState, diagram
+from server.domain.meetings.service import moving
 from server.errors import BadInput, Conflict
 from tests.factories import asks, make_meeting, make_staff, meeting_of, steps_of
 
@@ -369,3 +371,32 @@ def test_a_tea_break_that_is_still_ahead_is_served_when_the_meeting_goes_on(door
         assert {steps_of(door, meeting)[kind].state for kind in kinds} == {StepState.MISSED}
         service.resume(door, asks("staff:1"), meeting_id=meeting)
         assert {steps_of(door, meeting)[kind].state for kind in kinds} == {state}
+
+
+CLOSING = ("tidy", "cleaning", "lost_property", "disinfect", "consumables", "lights_off")
+
+
+def test_closing_is_not_skipped_before_the_end(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    with pytest.raises(Conflict, match="not_ended"):
+        service.skip_step(door, asks("staff:1"), step_id=steps_of(door, meeting)["tidy"].id or 0, staff_id=None, reason="contact_wishes")
+
+
+def test_a_meeting_whose_closing_was_all_settled_before_its_end_closes_when_it_ends(door: Door, clock: StillClock) -> None:
+    """As it was with those that were skipped while that was not refused."""
+    meeting = make_meeting(door)
+    clock.put(meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+
+    def skip_closing(tx: Unit) -> Outcome:
+        row = moving.find(tx, meeting)
+        for step in finding.steps(tx.session, meeting):
+            if step.kind in CLOSING:
+                moving.move_step(tx, step, row, StepAction.SKIP, reason="contact_wishes")
+        return Outcome(code="skipped")
+
+    door.perform(asks("staff:1"), skip_closing)
+    service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
+    assert meeting_of(door, meeting).state == State.CLOSED

@@ -101,6 +101,8 @@ def end_meeting(tx: Unit, *, meeting_id: int) -> Outcome:
     sheet.miss_open(tx, meeting, Anchor.DAY_BEFORE, Anchor.START, Anchor.BREAK)
     sheet.arm_closing(tx, meeting)
     meeting.reserved_until = tx.now + timedelta(minutes=_turnover_minutes(tx, meeting))
+    if not any(StepState(step.state) in rules.OPEN_STEPS for step in finding.steps(tx.session, meeting_id)):
+        settle_closing(tx, meeting)
     return Outcome(code="ended", ids={"meeting": meeting_id})
 
 

@@ -77,10 +77,14 @@ def _refuse_closed(meeting: Meeting) -> None:
 def _refuse_finish(tx: Unit, step: Step, meeting: Meeting, reason: str) -> None:
     if step.kind == Kind.RECONFIRM:
         raise Conflict("reconfirm_needed", meeting=meeting.id, step=step.id)
-    if step.phase == Phase.CLOSE and meeting.state not in (State.ENDED, State.TURNING_OVER):
-        raise Conflict("not_ended", meeting=meeting.id, state=meeting.state)
+    _refuse_before_end(step, meeting)
     if rules.is_too_early(step.due_at, tx.now) and not reason:
         raise Conflict("step_too_early", step=step.id, opens=(step.due_at - rules.steps.EARLIEST).isoformat())
+
+
+def _refuse_before_end(step: Step, meeting: Meeting) -> None:
+    if step.phase == Phase.CLOSE and meeting.state not in (State.ENDED, State.TURNING_OVER):
+        raise Conflict("not_ended", meeting=meeting.id, state=meeting.state)
 
 
 def _is_asked(step: Step) -> bool:
@@ -103,12 +107,14 @@ def _write_quantities(tx: Unit, step: Step, quantities: Quantities | None, reaso
 
 @command
 def skip_step(tx: Unit, *, step_id: int, staff_id: int | None, reason: str) -> Outcome:
-    """A step is left out, and why: ``step_skipped``."""
+    """A step is left out, and why: ``step_skipped``; Conflict ``not_ended`` for what belongs after the end."""
     step, meeting = find_step(tx, step_id)
     _refuse_closed(meeting)
     line = clean_line(reason, field="reason", most=rules.LONGEST_REASON, least=1)
     if step.kind == Kind.RECONFIRM and meeting.state in (State.REGISTERED, State.TO_RECONFIRM):
         raise Conflict("reconfirm_needed", meeting=meeting.id, step=step_id)
+    if StepState(step.state) in rules.OPEN_STEPS:
+        _refuse_before_end(step, meeting)
     move_step(tx, step, meeting, StepAction.SKIP, reason=line)
     step.settled_staff_id = staff_id
     _settle(tx, meeting, step)
