@@ -182,3 +182,42 @@ def test_a_repeated_registration_is_one_meeting(door: Door) -> None:
     plan, tap = meeting_plan(door), asks("staff:1")
     first, again = (service.register(door, tap, plan=plan) for _ in range(2))
     assert (first.ids, again.ids, again.repeated) == (first.ids, first.ids, True)
+
+
+def test_what_was_ready_or_confirmed_is_so_again_when_its_cancellation_is_taken_back(door: Door, clock: StillClock) -> None:
+    ready, confirmed = make_meeting(door), make_meeting(door, begins=timedelta(days=3))
+    for kind in ("draw_supplies", "check_room", "check_equipment", "lights_on"):
+        said = {"quantities": {"瓷杯": 14}} if kind == "draw_supplies" else {}
+        step_id = steps_of(door, ready)[kind].id or 0
+        service.finish_step(door, asks("staff:1"), step_id=step_id, staff_id=None, reason="plan_says", **said)  # type: ignore[arg-type]  # as a form has it
+    said_of_it = {"layout": "boardroom", "guaranteed": 14, "contact_name": "曾静怡", "contact_phone": ""}
+    version = meeting_of(door, confirmed).version
+    service.reconfirm(door, asks("staff:1"), meeting_id=confirmed, version=version, **said_of_it)  # type: ignore[arg-type]  # as a form has it
+    for meeting, state in ((ready, State.READY), (confirmed, State.CONFIRMED)):
+        before = meeting_of(door, meeting)
+        assert before.state == state
+        service.cancel(door, asks("staff:1"), meeting_id=meeting)
+        clock.turn(timedelta(seconds=5))
+        service.reinstate(door, asks("staff:1"), meeting_id=meeting)
+        after = meeting_of(door, meeting)
+        assert (after.state, after.confirmed_at, after.confirm_due_at) == (state, before.confirmed_at, None)
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_meeting_that_moves_to_where_it_can_be_reconfirmed_in_time_is_no_longer_late(
+    door: Door, clock: StillClock, is_cancelled: bool
+) -> None:
+    meeting = make_meeting(door, begins=timedelta(days=1, hours=3))
+    service.open_reconfirm(door, asks("house"), meeting_id=meeting)
+    clock.turn(timedelta(hours=8, minutes=31))
+    service.tell_unconfirmed(door, asks("house"), meeting_id=meeting)
+    row = meeting_of(door, meeting)
+    later = replace(plan_of(row), starts_at=row.starts_at + timedelta(days=2), ends_at=row.ends_at + timedelta(days=2))
+    service.change(door, asks("staff:1"), meeting_id=meeting, version=row.version, plan=later)
+    if is_cancelled:
+        service.cancel(door, asks("staff:1"), meeting_id=meeting)
+        service.reinstate(door, asks("staff:1"), meeting_id=meeting)
+    row = meeting_of(door, meeting)
+    assert row.unconfirmed_at is None
+    assert row.confirm_due_at is not None
+    assert row.confirm_due_at > clock.now()

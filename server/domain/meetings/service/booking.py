@@ -111,11 +111,13 @@ def deadlines_of(tx: Unit, starts_at: datetime, before: date, *, state: str) -> 
 
 
 def put_deadlines(tx: Unit, meeting: Meeting) -> None:
-    """Write what hangs on the start into a meeting."""
+    """Write what hangs on the start into a meeting. One that can still be reconfirmed in time is no longer late with that."""
     before = calendar.worked_before(tx.session, local_day(meeting.starts_at, tx.settings.zone))
     meeting.asked_at = None
     for column, instant in vars(deadlines_of(tx, meeting.starts_at, before, state=meeting.state)).items():
         setattr(meeting, column, instant)
+    if meeting.confirm_due_at is not None:
+        meeting.unconfirmed_at = None
 
 
 def _confirm(tx: Unit, meeting: Meeting) -> None:
@@ -303,7 +305,10 @@ def call_off(tx: Unit, meeting: Meeting, reason: str) -> None:
 
 @command
 def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
-    """Take a cancellation back: ``meeting_reinstated``; refused with ``room_taken`` if the room was given away meanwhile."""
+    """Take a cancellation back: ``meeting_reinstated``; refused with ``room_taken`` if the room was given away meanwhile.
+
+    What was confirmed is confirmed, and what was prepared is prepared.
+    """
     meeting = find(tx, meeting_id)
     if meeting.state != State.CANCELLED:
         raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
@@ -320,6 +325,7 @@ def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
         _confirm(tx, meeting)
     settled = {Kind(step.kind) for step in finding.steps(tx.session, meeting_id)}
     sheet.make_steps(tx, meeting, but=settled | ({Kind.RECONFIRM} if meeting.state == State.CONFIRMED else set()))
+    course.settle_readiness(tx, meeting)
     assign_usual(tx, meeting)
     change_id = _to_be_seen(tx, meeting, rules.differences(before, told(meeting)), before, 0)
     tx.record(MeetingChanged(**about(meeting), change_id=change_id, from_room_id=meeting.room_id, fields="cancelled", steps_moved=0))
