@@ -163,6 +163,53 @@ def test_two_rows_that_want_one_room_and_a_row_that_meets_another_meeting_are_na
     assert [one.kind for one in look(park, number).rows] == [RowKind.ADDED, RowKind.FAULTY, RowKind.FAULTY]
 
 
+@pytest.mark.parametrize("given_back", [{"cancelled": True}, {"room": "302"}])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_room_that_a_row_gives_back_is_free_for_a_new_one_of_the_same_list(
+    park: Door, given_back: dict[str, object], is_first: bool
+) -> None:
+    carry_out(park, keep_rows(park, row(park)))
+    back, new = row(park, **given_back), row(park, key="k2", title="另一场")
+    number = keep_rows(park, *((back, new) if is_first else (new, back)))
+    expected = [RowKind.CANCELLED if "cancelled" in given_back else RowKind.CHANGED, RowKind.ADDED]
+    before = [one.kind for one in look(park, number).rows]
+    assert before == (expected if is_first else expected[::-1])
+    assert carry_out(park, number)["added"] == 1
+    assert [one.kind for one in look(park, number).rows] == before
+    with park.reading() as session:
+        assert session.exec(select(Meeting.state).where(Meeting.title == "另一场")).one() == State.REGISTERED
+
+
+def test_meetings_that_move_one_after_the_other_are_moved_in_an_order_that_lets_them(park: Door) -> None:
+    first, second = row(park), row(park, key="k2", room="302")
+    carry_out(park, keep_rows(park, first, second))
+    number = keep_rows(park, replace(first, room="302"), replace(second, room="多功能厅"))
+    assert [one.kind for one in look(park, number).rows] == [RowKind.CHANGED, RowKind.CHANGED]
+    assert (carry_out(park, number)["changed"], {one.kind for one in look(park, number).rows}) == (2, {RowKind.CHANGED})
+
+
+def test_meetings_that_swap_rooms_stay_where_they_are_and_are_named(park: Door) -> None:
+    first, second = row(park), row(park, key="k2", room="302")
+    carry_out(park, keep_rows(park, first, second))
+    number = keep_rows(park, replace(first, room="302"), replace(second, room="301"), row(park, key="k3"))
+    assert {one.kind for one in look(park, number).rows} == {RowKind.FAULTY}
+    assert carry_out(park, number)["faulty"] == 3
+
+
+def test_a_room_given_back_at_the_end_of_a_long_list_is_free_for_its_first_row(park: Door) -> None:
+    begins = [park.clock.now() + timedelta(days=1, hours=2 * place) for place in range(260)]
+    rows = [row(park, key=f"k{place}", starts_at=at, ends_at=at + timedelta(hours=1)) for place, at in enumerate(begins)]
+    carry_out(park, keep_rows(park, *rows))
+    number = keep_rows(
+        park,
+        row(park, key="new", starts_at=begins[-1], ends_at=begins[-1] + timedelta(hours=1)),
+        *rows[:-1],
+        replace(rows[-1], cancelled=True),
+    )
+    assert (look(park, number).rows[0].kind, look(park, number).rows[-1].kind) == (RowKind.ADDED, RowKind.CANCELLED)
+    assert (carry_out(park, number)["added"], look(park, number).rows[0].kind) == (1, RowKind.ADDED)
+
+
 def test_what_is_over_stays_as_it_was(park: Door, clock: StillClock) -> None:
     begun = clock.now() - timedelta(hours=3)
     (one,) = look(park, keep_rows(park, row(park, starts_at=begun, ends_at=begun + timedelta(hours=1)))).rows

@@ -34,6 +34,7 @@ from server.errors import NotFound
 from server.sheets import Fault
 
 CHUNK = 500
+ROOM_TAKEN = "room_taken_then"
 KEPT = timedelta(days=1)
 """A schedule that was looked at is forgotten after this long."""
 
@@ -59,7 +60,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A row and what it comes to, or came to where it was carried out; ``card`` is the layout in its room of what is to be written."""
+    """A row and what it comes to, or came to where it was carried out; ``card`` is the layout in its room of what is to be written.
+
+    ``turn`` orders the changes and cancellations of a list: what leaves a room comes before what needs it.
+    """
 
     row: ScheduleRow
     kind: RowKind
@@ -68,6 +72,7 @@ class Judged:
     meeting_id: int | None = None
     differences: tuple[Difference, ...] = ()
     faults: tuple[Fault, ...] = ()
+    turn: int = 0
 
     @property
     def reserved(self) -> Window:
@@ -144,10 +149,10 @@ def preview(session: Session, import_id: int, now: datetime) -> Preview:
     rows = [row for part in parts for row in rows_of(part)]
     settled = [result for part in parts for result in json.loads(part.results)]
     done = [_settled(row, result) for row, result in zip(rows, settled, strict=False)]
-    judged = (*done, *judge(session, rows[len(done) :], now))
+    judged = sorted((*done, *judge(session, rows[len(done) :], now)), key=lambda one: one.row.place)
     return Preview(
         kept=_kept(session, kept),
-        rows=judged,
+        rows=tuple(judged),
         counts={kind: sum(one.kind is kind for one in judged) for kind in RowKind},
         passed_over=tuple(json.loads(kept.passed_over)),
         rooms={card.id: card.name for card in rooms.rooms(session, retired=True)},
@@ -203,7 +208,10 @@ def _tenant_names(session: Session, judged: Iterable[Judged]) -> dict[int, str]:
 
 
 def judge(session: Session, rows: Sequence[ScheduleRow], now: datetime) -> tuple[Judged, ...]:
-    """Return what each row comes to; of two rows that want one room at one time, the first has it."""
+    """Return what each row comes to; of two rows that want one room at one time, the first has it.
+
+    A room that a row of the list gives back is free for the others. Two meetings that swap rooms stay where they are.
+    """
     return _Judge(session, rows, now).all()
 
 
@@ -223,10 +231,12 @@ class _Taken:
                 return True
         return False
 
+    def free(self, meeting: int) -> None:
+        """Note that a meeting is here no more."""
+        self.windows = [each for each in self.windows if each[2] != meeting]
+
     def take(self, window: Window, meeting: int | None) -> None:
-        """Note that the room is taken; another time of the same meeting is given back."""
-        if meeting is not None:
-            self.windows = [each for each in self.windows if each[2] != meeting]
+        """Note that the room is taken."""
         insort(self.windows, (window.begins, window.ends, meeting), key=lambda each: each[0])
 
 
@@ -239,10 +249,17 @@ class _Judge:
         self._tenants = {_folded(name): number for number, name in session.exec(select(Tenant.id, Tenant.name).where(col(Tenant.active)))}
         self._known = _known(session, [key_of(row) for row in rows])
         self._taken = _taken(session, rows)
+        self._turn = 0
 
     def all(self) -> tuple[Judged, ...]:
-        """Judge every row, in order."""
-        return tuple(self._one(row) for row in self._rows)
+        """Judge every row, cancellations first; one whose room is taken is judged again as long as others leave theirs."""
+        found: dict[int, Judged] = {}
+        waiting = sorted(range(len(self._rows)), key=lambda place: not self._rows[place].cancelled)
+        while waiting:
+            before = self._turn
+            found.update((place, self._one(self._rows[place])) for place in waiting)
+            waiting = [place for place in waiting if _needs_a_room(found[place])] if self._turn > before else []
+        return tuple(found[place] for place in range(len(self._rows)))
 
     def _one(self, row: ScheduleRow) -> Judged:
         standing = self._known.get(key_of(row))
@@ -284,15 +301,23 @@ class _Judge:
             return Judged(row=row, kind=RowKind.OVER, meeting_id=number)
         window, taken = reserved_by(plan, card), self._taken.setdefault(plan.room_id, _Taken())
         if taken.meets(window, number):
-            return self._faulty(row, "room", "room_taken_then")
+            return self._faulty(row, "room", ROOM_TAKEN)
+        turn = self._leave(standing) if standing else 0
         taken.take(window, number)
         kind = RowKind.CHANGED if standing else RowKind.ADDED
-        return Judged(row=row, kind=kind, plan=plan, card=card, meeting_id=number, differences=differences)
+        return Judged(row=row, kind=kind, plan=plan, card=card, meeting_id=number, differences=differences, turn=turn)
+
+    def _leave(self, standing: Meeting) -> int:
+        """Note that a meeting leaves its room as it has it now; return whose turn it is to do so."""
+        if standing.room_id in self._taken:
+            self._taken[standing.room_id].free(standing.id or 0)
+        self._turn += 1
+        return self._turn
 
     def _cancelled(self, row: ScheduleRow, standing: Meeting | None) -> Judged:
         if standing is None or standing.state not in rules.BEFORE_START:
             return Judged(row=row, kind=RowKind.SAME, meeting_id=standing.id if standing else None)
-        return Judged(row=row, kind=RowKind.CANCELLED, meeting_id=standing.id)
+        return Judged(row=row, kind=RowKind.CANCELLED, meeting_id=standing.id, turn=self._leave(standing))
 
     def _over(self, row: ScheduleRow, standing: Meeting | None) -> Judged:
         if standing is not None and standing.state == State.CANCELLED and row.ends_at is not None and row.ends_at > self._now:
@@ -338,9 +363,23 @@ class _Judge:
         return replace(kept, **said), room.layout(layout)
 
 
+def order_of_work(session: Session, rows: Sequence[ScheduleRow]) -> list[ScheduleRow]:
+    """Return rows as they are carried out: cancelled ones, those whose meeting is known, new ones; each with its place in the list."""
+    keys, known = [key_of(row) for row in rows], set[str]()
+    for start in range(0, len(keys), CHUNK):
+        wanted = select(Meeting.source_key).where(col(Meeting.source_key).in_(keys[start : start + CHUNK]))
+        known.update(key or "" for key in session.exec(wanted))
+    placed = [replace(row, place=place) for place, row in enumerate(rows)]
+    return sorted(placed, key=lambda row: (not row.cancelled, key_of(row) not in known))
+
+
 def key_of(row: ScheduleRow) -> str:
     """Return how a row's meeting is known in the house."""
     return f"schedule:{row.key}"
+
+
+def _needs_a_room(one: Judged) -> bool:
+    return any(fault.code == ROOM_TAKEN for fault in one.faults)
 
 
 def _usual_layout(room: RoomCard, people: int) -> str:

@@ -28,7 +28,7 @@ from server.domain.meetings.rules import Category, Kind, SheetStep, Source, Stat
 from server.domain.meetings.service import booking, sheet
 from server.domain.meetings.service.moving import about, find
 from server.domain.meetings.service.planning import check
-from server.domain.meetings.sheets import Schedule
+from server.domain.meetings.sheets import Schedule, ScheduleRow
 from server.domain.meetings.sheets.rows import packed
 from server.domain.meetings.tables import Assignment, Meeting, ScheduleImport, ScheduleSlice, Step
 from server.errors import BadInput, Conflict, NotFound
@@ -38,6 +38,7 @@ from server.text import clean_line
 
 SLICE = 250
 """Rows carried out in one transaction at most."""
+CHANGES = (RowKind.CHANGED, RowKind.CANCELLED)
 MOST_CHANGES = 40
 """Of them those that change a meeting: each takes as long as thirty new ones do together."""
 
@@ -47,7 +48,7 @@ def keep_schedule(tx: Unit, *, schedule: Schedule, filename: str) -> Outcome:
     """Keep a schedule that was read, to be looked at: ``schedule_kept`` with ``import``; nothing is registered yet."""
     if not schedule.rows:
         raise BadInput("file_empty", field="file")
-    content = packed(schedule)
+    content = packed(replace(schedule, rows=tuple(importing.order_of_work(tx.session, schedule.rows))))
     kept = ScheduleImport(
         filename=clean_line(filename[-120:], field="file", most=120),
         passed_over=_as_json(content["passed_over"]),
@@ -99,8 +100,7 @@ def commit_schedule(tx: Unit, *, import_id: int) -> Outcome:
     counts = Counter(json.loads(kept.counts))
     part = _next_slice(tx, kept)
     if part is not None:
-        judged = importing.judge(tx.session, importing.rows_of(part)[kept.taken % SLICE :], tx.now)
-        outcomes = _carry_out(tx, _at_once(judged))
+        outcomes = _carry_out(tx, _at_once(tx, importing.rows_of(part)[kept.taken % SLICE :]))
         part.results = _as_json([*json.loads(part.results), *map(importing.as_result, outcomes)])
         counts.update(outcome.kind.value for outcome in outcomes)
         kept.taken, kept.counts = kept.taken + len(outcomes), _as_json(counts)
@@ -124,10 +124,11 @@ def _next_slice(tx: Unit, kept: ScheduleImport) -> ScheduleSlice | None:
     return tx.session.exec(select(ScheduleSlice).where(ScheduleSlice.import_id == kept.id, ScheduleSlice.place == place)).one_or_none()
 
 
-def _at_once(judged: Sequence[Judged]) -> Sequence[Judged]:
-    """Return as many rows as the lobby does not notice."""
-    changes = [place for place, one in enumerate(judged) if one.kind in (RowKind.CHANGED, RowKind.CANCELLED)]
-    return judged[: changes[MOST_CHANGES]] if len(changes) > MOST_CHANGES else judged
+def _at_once(tx: Unit, rows: Sequence[ScheduleRow]) -> Sequence[Judged]:
+    """Judge as many rows as the lobby does not notice; none by what only a later one would make possible."""
+    judged = importing.judge(tx.session, rows, tx.now)
+    changes = [place for place, one in enumerate(judged) if one.kind in CHANGES]
+    return importing.judge(tx.session, rows[: changes[MOST_CHANGES]], tx.now) if len(changes) > MOST_CHANGES else judged
 
 
 def _as_json(content: Any) -> str:
@@ -135,16 +136,22 @@ def _as_json(content: Any) -> str:
 
 
 def _carry_out(tx: Unit, judged: Sequence[Judged]) -> list[Judged]:
-    """Carry rows out; return each as what it came to, in the same order."""
-    added = [one for one in judged if one.kind is RowKind.ADDED]
-    numbers = dict(zip(map(id, added), _add(tx, added), strict=True))
-    return [replace(one, meeting_id=numbers[id(one)]) if id(one) in numbers else _change(tx, one) for one in judged]
+    """Carry rows out, what leaves a room before what needs it; return each as what it came to, in the same order."""
+    outcomes = dict(enumerate(judged))
+    for place in sorted((place for place, one in outcomes.items() if one.kind in CHANGES), key=lambda place: judged[place].turn):
+        outcomes[place] = _change(tx, judged[place])
+    added = [place for place, one in outcomes.items() if one.kind is RowKind.ADDED]
+    if any(after.kind is not before.kind for after, before in zip(outcomes.values(), judged, strict=True)):
+        again = importing.judge(tx.session, [judged[place].row for place in added], tx.now)
+        outcomes.update(zip(added, again, strict=True))
+        added = [place for place in added if outcomes[place].kind is RowKind.ADDED]
+    for place, number in zip(added, _add(tx, [outcomes[place] for place in added]), strict=True):
+        outcomes[place] = replace(outcomes[place], meeting_id=number)
+    return list(outcomes.values())
 
 
 def _change(tx: Unit, one: Judged) -> Judged:
-    if one.kind not in (RowKind.CHANGED, RowKind.CANCELLED) or one.meeting_id is None:
-        return one
-    meeting = find(tx, one.meeting_id)
+    meeting = find(tx, one.meeting_id or 0)
     try:
         if one.kind is RowKind.CANCELLED:
             booking.call_off(tx, meeting, "")

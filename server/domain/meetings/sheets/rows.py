@@ -45,7 +45,8 @@ class ScheduleRow:
 
     ``number`` is the row as the office program shows it, in a calendar the place of its event in the file. ``key`` knows the same
     meeting again on a later import (see :mod:`server.domain.meetings.sheets.keys`). ``starts_at`` and ``ends_at`` are in UTC, and both
-    None if a fault says that day or time is unclear. ``columns`` says where each field stands, by letter or name of property.
+    None if a fault says that day or time is unclear. ``columns`` says where each field stands, by letter or name of property, and
+    ``place`` where the row stood in a list that is kept in another order.
     """
 
     number: int
@@ -66,6 +67,7 @@ class ScheduleRow:
     equipment: str = ""
     notes: str = ""
     cancelled: bool = False
+    place: int = 0
     faults: tuple[Fault, ...] = ()
     columns: Mapping[str, str]
 
