@@ -71,12 +71,13 @@ PLAIN: Mapping[str, Verb] = {
     "end": service.end_meeting,
     "resume": service.resume,
     "nobody": service.nobody_came,
+    "awaited": service.take_back_nobody_came,
     "quiet": service.do_not_disturb,
     "service": service.disturb_again,
     "unstart": service.take_back_start,
 }
 """Actions that need nothing but the meeting."""
-BACK: Mapping[str, str] = {"end": "resume", "quiet": "service", "start": "unstart"}
+BACK: Mapping[str, str] = {"end": "resume", "quiet": "service", "start": "unstart", "nobody": "awaited"}
 """Action → the one that takes it back."""
 
 

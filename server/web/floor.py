@@ -13,6 +13,7 @@ from server.domain.meetings.queries.staffing import Proposal
 from server.domain.meetings.rules import Difference, Shortfall
 from server.domain.rooms.queries import RoomCard
 from server.web import sentences
+from server.web.i18n import language
 from server.web.words import named
 
 Word = tuple[LazyString, str, str]
@@ -250,8 +251,8 @@ def difference(one: Difference, change: ChangeRow, local: Callable[[datetime], d
     return str(FIELDS[one.field]), told(one.field, one.before, change.rooms, local), told(one.field, one.after, change.rooms, local)
 
 
-def told(field: str, value: str | int | None, rooms: Mapping[int, str], local: Callable[[datetime], datetime]) -> str:
-    """Return the value of a field as a difference tells it; ``rooms`` names the rooms among them."""
+def told(field: str, value: str | int | None, rooms: Mapping[int, tuple[str, str]], local: Callable[[datetime], datetime]) -> str:
+    """Return the value of a field as a difference tells it; ``rooms`` names the rooms among them, in both languages."""
     if field == "tea_minutes":
         return tea(int(value) if value is not None else None)
     if value is None or value == "":
@@ -259,7 +260,7 @@ def told(field: str, value: str | int | None, rooms: Mapping[int, str], local: C
     if field in ("starts_at", "ends_at", "break_at"):
         return f"{local(datetime.fromisoformat(str(value))):%m-%d %H:%M}"
     if field == "room_id":
-        return rooms.get(int(value), "")
+        return room(*rooms.get(int(value), ("", "")), language())
     if field == "layout":
         return str(LAYOUTS[str(value)])
     if field == "category":
@@ -295,6 +296,7 @@ DONE: Mapping[str, LazyString] = {
     "ended": lazy_gettext("The meeting is over."),
     "resumed": lazy_gettext("The meeting goes on."),
     "nobody_came": lazy_gettext("Nobody came: the room is free again."),
+    "nobody_came_taken_back": lazy_gettext("Taken back."),
     "undisturbed": lazy_gettext("Nobody disturbs this meeting."),
     "disturb_again": lazy_gettext("Service goes on."),
     "tea_set": lazy_gettext("The tea is timed anew."),

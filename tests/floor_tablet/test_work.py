@@ -197,3 +197,14 @@ def test_the_rooms_and_the_days_stand_there_with_nothing_and_with_something(open
     service.set_manual(open_tablet.house.door, asks("staff:1"), name="contingency", text="停电\n找王师傅")
     assert "<h2>停电</h2>" in open_tablet.page("/tablet/manuals/contingency")
     assert "Not written yet" not in open_tablet.page("/tablet/manuals/contingency")
+
+
+def test_that_nobody_came_is_taken_back_from_the_toast(open_tablet: Tablet, clock: StillClock) -> None:
+    door = open_tablet.house.door
+    meeting = make_meeting(door)
+    be_at(open_tablet, clock, meeting_of(door, meeting).starts_at + 5 * MINUTE)
+    said = open_tablet.post(f"/tablet/meetings/{meeting}/nobody", {"lang": "en"})
+    assert meeting_of(door, meeting).state == "no_show"
+    assert f'action="/tablet/meetings/{meeting}/awaited"' in said.text
+    assert "Taken back." in open_tablet.post(f"/tablet/meetings/{meeting}/awaited", {"lang": "en"}).text
+    assert meeting_of(door, meeting).state == "confirmed"

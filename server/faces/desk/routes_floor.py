@@ -67,6 +67,7 @@ COURSE: Mapping[str, Verb] = {
     "end": service.end_meeting,
     "resume": service.resume,
     "nobody-came": service.nobody_came,
+    "take-back-nobody-came": service.take_back_nobody_came,
     "reinstate": service.reinstate,
     "do-not-disturb": service.do_not_disturb,
     "disturb-again": service.disturb_again,
@@ -76,6 +77,7 @@ UNDONE_BY = {
     "started": "take-back-start",
     "ended": "resume",
     "resumed": "end",
+    "nobody_came": "take-back-nobody-came",
     "undisturbed": "disturb-again",
     "disturb_again": "do-not-disturb",
     "meeting_cancelled": "reinstate",
@@ -85,7 +87,7 @@ UNDONE_BY = {
 
 @blueprint.post(f"/desk/meetings/<int:meeting_id>/<any({', '.join(repr(name) for name in COURSE)}):action>")
 def act_on_meeting(meeting_id: int, action: str) -> ResponseReturnValue:
-    """Do what the button says: it begins, ends, goes on, nobody came, no service, service again, it takes place after all."""
+    """Do what the button says: it begins, ends, goes on, nobody came, they may still come, no service, service again, it takes place."""
     return _act(meeting_id, lambda: COURSE[action](house().door, operation(), meeting_id=meeting_id))
 
 

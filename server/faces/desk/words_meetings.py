@@ -19,6 +19,7 @@ DONE: Mapping[str, LazyString] = {
     "ended": lazy_gettext("The meeting is over. Tidying is due."),
     "resumed": lazy_gettext("The meeting goes on."),
     "nobody_came": lazy_gettext("Nobody came. The room is free."),
+    "nobody_came_taken_back": lazy_gettext("The meeting is still waited for."),
     "extended": lazy_gettext("The meeting lasts longer."),
     "counted": lazy_gettext("The headcount is written down."),
     "undisturbed": lazy_gettext("Nobody disturbs the room now."),

@@ -400,3 +400,51 @@ def test_a_meeting_whose_closing_was_all_settled_before_its_end_closes_when_it_e
     door.perform(asks("staff:1"), skip_closing)
     service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
     assert meeting_of(door, meeting).state == State.CLOSED
+
+
+def nobody_came_to(door: Door, clock: StillClock, meeting: int) -> None:
+    """Say of a meeting, a quarter of an hour after its hour, that nobody came."""
+    starts = meeting_of(door, meeting).starts_at
+    for minutes in (5, 15):
+        clock.put(starts + minutes * MINUTE)
+        service.ask_start(door, asks("house"), meeting_id=meeting)
+    service.nobody_came(door, asks("staff:1"), meeting_id=meeting)
+
+
+def test_that_nobody_came_is_taken_back_to_where_the_meeting_stood_with_all_that_is_still_to_do(door: Door, clock: StillClock) -> None:
+    ready, begun, untouched, unconfirmed = make_meeting(door), make_meeting(door), make_meeting(door), unconfirmed_today(door, clock)
+    clock.put(meeting_of(door, ready).starts_at - 120 * MINUTE)
+    for meeting, state in ((ready, State.READY), (begun, State.PREPARING), (untouched, State.CONFIRMED), (unconfirmed, State.TO_RECONFIRM)):
+        if state is State.READY:
+            prepare(door, clock, meeting)
+        elif state is State.PREPARING:
+            finish(door, meeting, "draw_supplies", quantities=DRAWN)
+        before = meeting_of(door, meeting)
+        assert before.state == state
+        nobody_came_to(door, clock, meeting)
+        clock.turn(timedelta(seconds=5))
+        outcome = service.take_back_nobody_came(door, asks("staff:1"), meeting_id=meeting)
+        after = meeting_of(door, meeting)
+        assert (outcome.code, after.state, after.confirmed_at) == ("nobody_came_taken_back", state, before.confirmed_at)
+        assert after.reserved_until == before.reserved_until
+        assert after.asked_at is not None  # that nobody came can still be said
+        assert after.ask_due_at == clock.now() + 5 * MINUTE
+        open_now = {kind for kind, step in steps_of(door, meeting).items() if step.state == StepState.PLANNED}
+        assert {"sign", "tidy", "lights_off"} <= open_now
+        clock.put(meeting_of(door, ready).starts_at - 120 * MINUTE)
+
+
+def test_that_nobody_came_is_not_taken_back_once_the_room_is_given_away_or_the_time_is_over(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door)
+    with pytest.raises(Conflict, match="meeting_moved_on"):
+        service.take_back_nobody_came(door, asks("staff:1"), meeting_id=meeting)
+    nobody_came_to(door, clock, meeting)
+    other = make_meeting(door, room_id=meeting_of(door, meeting).room_id, begins=20 * MINUTE)
+    with pytest.raises(Conflict, match="room_taken") as refusal:
+        service.take_back_nobody_came(door, asks("staff:1"), meeting_id=meeting)
+    assert refusal.value.facts["meeting"] == other
+    service.cancel(door, asks("staff:1"), meeting_id=other)
+    clock.put(meeting_of(door, meeting).ends_at)
+    with pytest.raises(BadInput, match="in_the_past"):
+        service.take_back_nobody_came(door, asks("staff:1"), meeting_id=meeting)
+    assert meeting_of(door, meeting).state == State.NO_SHOW

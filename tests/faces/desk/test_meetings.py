@@ -379,8 +379,12 @@ def test_that_nobody_came_is_offered_once_it_was_asked(desk: Browser, house: Hou
     wait(desk, clock, timedelta(minutes=20))
     service.ask_start(house.door, internal(), meeting_id=meeting)
     assert "nobody-came" in region(desk, f"desk.meeting:{meeting}")
-    assert desk.post(f"/desk/meetings/{meeting}/nobody-came", htmx=True).status_code == 200
+    said = desk.post(f"/desk/meetings/{meeting}/nobody-came", htmx=True)
     assert row_of(house.door, meeting).state is State.NO_SHOW
+    assert undo_in(said.text) == f"/desk/meetings/{meeting}/take-back-nobody-came"
+    assert "会议继续等候与会者" in desk.post(undo_in(said.text), htmx=True).text
+    assert row_of(house.door, meeting).state is State.CONFIRMED
+    assert "nobody-came" in region(desk, f"desk.meeting:{meeting}")
 
 
 def test_what_is_printed_for_a_meeting_is_its_code_and_its_sheet(desk: Browser, house: House) -> None:

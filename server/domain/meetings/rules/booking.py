@@ -65,6 +65,7 @@ class Action(StrEnum):
     CANCEL = "cancel"
     REINSTATE = "reinstate"
     MISS = "miss"
+    UNMISS = "unmiss"
 
 
 PLANNED = (State.REGISTERED, State.TO_RECONFIRM, State.CONFIRMED)
@@ -100,6 +101,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     **{(state, Action.CANCEL): State.CANCELLED for state in BEFORE_START},
     (State.CANCELLED, Action.REINSTATE): State.REGISTERED,
     **{(state, Action.MISS): State.NO_SHOW for state in BEFORE_START},
+    (State.NO_SHOW, Action.UNMISS): State.REGISTERED,
 }
 """(state, action) → the next state; a pair without a row is refused. A CHECK constraint of the table mirrors the states."""
 

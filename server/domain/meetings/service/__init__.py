@@ -6,7 +6,16 @@ Each is one transaction; deadlines are ordinary callers of the same verbs.
 from __future__ import annotations
 
 from server.domain.meetings.plans import Plan
-from server.domain.meetings.service.booking import cancel, change, extend, reconfirm, register, register_adhoc, reinstate
+from server.domain.meetings.service.booking import (
+    cancel,
+    change,
+    extend,
+    reconfirm,
+    register,
+    register_adhoc,
+    reinstate,
+    take_back_nobody_came,
+)
 from server.domain.meetings.service.clock import ask_start, open_reconfirm, raise_round, raise_step, raise_unseen, tell_unconfirmed
 from server.domain.meetings.service.course import (
     count_people,
@@ -85,6 +94,7 @@ __all__ = [
     "skip_step",
     "start_from_room",
     "start_meeting",
+    "take_back_nobody_came",
     "take_back_start",
     "take_registration",
     "tell_unconfirmed",

@@ -330,3 +330,26 @@ def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
     change_id = _to_be_seen(tx, meeting, rules.differences(before, told(meeting)), before, 0)
     tx.record(MeetingChanged(**about(meeting), change_id=change_id, from_room_id=meeting.room_id, fields="cancelled", steps_moved=0))
     return Outcome(code="meeting_reinstated", ids={"meeting": meeting_id})
+
+
+@command
+def take_back_nobody_came(tx: Unit, *, meeting_id: int) -> Outcome:
+    """They may still come: ``nobody_came_taken_back``; the meeting stands where it stood, with all that is still to be done for it.
+
+    Conflict ``room_taken`` if the room was given away meanwhile; refused by field when the meeting's time is over.
+    """
+    meeting = find(tx, meeting_id)
+    if not can(meeting, Action.UNMISS):
+        raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
+    checked = check(tx, plan_of(meeting))
+    refuse_past(tx, checked.plan)
+    refuse_taken(tx, checked, but=meeting_id)
+    move(tx, meeting, Action.UNMISS)
+    move(tx, meeting, Action.RECONFIRM if meeting.confirmed_at is not None else Action.OPEN_RECONFIRM)
+    meeting.reserved_from, meeting.reserved_until = checked.reserved.begins, checked.reserved.ends
+    meeting.ask_due_at = tx.now + course.ASK_START_AFTER
+    settled = {Kind(step.kind) for step in finding.steps(tx.session, meeting_id)}
+    sheet.make_steps(tx, meeting, but=settled)
+    course.settle_readiness(tx, meeting)
+    assign_usual(tx, meeting)
+    return Outcome(code="nobody_came_taken_back", ids={"meeting": meeting_id})

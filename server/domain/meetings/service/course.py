@@ -133,7 +133,10 @@ def resume(tx: Unit, *, meeting_id: int) -> Outcome:
 
 @command
 def nobody_came(tx: Unit, *, meeting_id: int) -> Outcome:
-    """A quarter of an hour has passed and nobody is there: ``nobody_came``; the room is free again."""
+    """The hour has passed and nobody is there: ``nobody_came``; the room is free again. Conflict ``not_begun_yet`` before the hour.
+
+    The tablets and the desk offer it once they have asked whether the meeting began.
+    """
     meeting = find(tx, meeting_id)
     if tx.now < meeting.starts_at:
         raise Conflict("not_begun_yet", meeting=meeting_id, opens=meeting.starts_at.isoformat())
