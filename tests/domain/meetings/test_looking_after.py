@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from server.clock import StillClock
+from server.db import outbox
 from server.db.transaction import Door
 from server.domain.meetings import service
+from server.domain.meetings.plans import plan_of
 from server.domain.meetings.queries import finding, rows, tablet
 from server.domain.meetings.rules import RoundState, StepState
 from server.errors import BadInput, Conflict
+from server.events import TeaRoundMoved
 from tests.factories import asks, make_attendant, make_meeting, make_staff, meeting_of, steps_of
 
 MINUTE = timedelta(minutes=1)
@@ -148,3 +152,61 @@ def test_nobody_is_assigned_to_what_is_over(door: Door, people: tuple[int, int])
     service.cancel(door, asks("staff:1"), meeting_id=meeting)
     with pytest.raises(Conflict, match="meeting_moved_on"):
         service.assign_attendant(door, asks("staff:1"), meeting_id=meeting, staff_id=people[0])
+
+
+def test_a_step_handed_over_by_hand_stays_with_whoever_got_it_when_the_meeting_changes(door: Door, people: tuple[int, int]) -> None:
+    meeting = make_meeting(door)
+    [first] = looked_after_by(door, meeting)
+    other = other_of(people, first)
+    service.hand_step(door, asks("staff:1"), step_id=steps_of(door, meeting)["greet_door"].id or 0, staff_id=other)
+    row = meeting_of(door, meeting)
+    later = replace(plan_of(row), starts_at=row.starts_at + 10 * MINUTE)
+    service.change(door, asks("staff:1"), meeting_id=meeting, version=row.version, plan=later)
+    assert steps_of(door, meeting)["greet_door"].staff_id == other
+    assert steps_of(door, meeting)["tidy"].staff_id == first
+    third = make_attendant(door, name="冯珊")
+    service.assign_attendant(door, asks("staff:1"), meeting_id=meeting, staff_id=third)
+    service.release_attendant(door, asks("staff:1"), meeting_id=meeting, staff_id=first)
+    sheet = steps_of(door, meeting)
+    assert (sheet["greet_door"].staff_id, sheet["tidy"].staff_id) == (other, third)
+
+
+def test_going_off_post_hands_over_what_one_has_in_meetings_that_others_look_after(
+    door: Door, clock: StillClock, people: tuple[int, int]
+) -> None:
+    meeting = make_meeting(door)
+    [first] = looked_after_by(door, meeting)
+    off, on = other_of(people, first), make_attendant(door, name="冯珊")
+    greeting = steps_of(door, meeting)["greet_door"].id or 0
+    service.hand_step(door, asks("staff:1"), step_id=greeting, staff_id=off)
+    outcome = service.hand_over(door, asks("staff:1"), staff_id=off, to_staff_id=on)
+    assert outcome.ids == {"meetings": 1, "staff": on}
+    assert steps_of(door, meeting)["greet_door"].staff_id == on
+    assert looked_after_by(door, meeting) == [first]
+    service.finish_step(door, asks("staff:1"), step_id=greeting, staff_id=on, reason="plan_says")
+    clock.put(meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    service.claim_round(door, asks("staff:1"), round_id=round_of(door, meeting).round_id, staff_id=on)
+    service.hand_over(door, asks("staff:1"), staff_id=on, to_staff_id=off)
+    assert (round_of(door, meeting).state, claimed_by(door, meeting)) == (RoundState.CLAIMED, off)
+    assert looked_after_by(door, meeting) == [first]
+
+
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_a_round_that_is_free_again_since_its_attendant_was_released_is_told(
+    door: Door, clock: StillClock, people: tuple[int, int], is_inside: bool
+) -> None:
+    meeting = make_meeting(door)
+    [first] = looked_after_by(door, meeting)
+    clock.put(meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    row = round_of(door, meeting)
+    take = service.enter_room if is_inside else service.claim_round
+    take(door, asks("staff:1"), round_id=row.round_id, staff_id=first)
+    service.release_attendant(door, asks("staff:1"), meeting_id=meeting, staff_id=first)
+    assert (round_of(door, meeting).state, claimed_by(door, meeting)) == (RoundState.ARMED, None)
+    door.number_waiting()
+    with door.reading() as session:
+        facts = [fact.event for fact in outbox.after(session, 0, limit=1000)]
+    assert [fact.state for fact in facts if isinstance(fact, TeaRoundMoved)][-1] == "armed"
+    assert sum(isinstance(fact, TeaRoundMoved) for fact in facts) == 3

@@ -38,7 +38,8 @@ OPEN_ROUNDS = (RoundState.ARMED, RoundState.CLAIMED, RoundState.INSIDE)
 
 ROUND_TRANSITIONS: Mapping[tuple[RoundState, RoundAction], RoundState] = {
     (RoundState.ARMED, RoundAction.CLAIM): RoundState.CLAIMED,
-    (RoundState.CLAIMED, RoundAction.RELEASE): RoundState.ARMED,
+    # From inside too: who has it may be called away, or no longer look after the meeting.
+    **{(state, RoundAction.RELEASE): RoundState.ARMED for state in (RoundState.CLAIMED, RoundState.INSIDE)},
     **{(state, RoundAction.ENTER): RoundState.INSIDE for state in (RoundState.ARMED, RoundState.CLAIMED)},
     **{(state, RoundAction.FINISH): RoundState.DONE for state in OPEN_ROUNDS},
     **{(state, RoundAction.SKIP): RoundState.SKIPPED for state in OPEN_ROUNDS},

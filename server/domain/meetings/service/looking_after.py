@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from server.db.operations import Outcome
@@ -11,13 +12,18 @@ from server.db.transaction import Unit, command
 from server.domain.meetings import rules
 from server.domain.meetings.queries import finding
 from server.domain.meetings.queries.finding import number
-from server.domain.meetings.rules import RoundState
+from server.domain.meetings.rules import RoundAction, RoundState
 from server.domain.meetings.service import sheet
 from server.domain.meetings.service.booking import assign
 from server.domain.meetings.service.moving import about, find, require_attendant
+from server.domain.meetings.service.tea import move_round
 from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, Step, TeaRound
 from server.errors import BadInput, Conflict, NotFound
-from server.events import AttendantReleased, ChangeAcknowledged, StepHanded
+from server.events import AttendantReleased, ChangeAcknowledged, StepHanded, TeaRoundMoved
+
+OPEN_STEP_WORDS = tuple(state.value for state in rules.OPEN_STEPS)
+HELD_WORDS = (RoundState.CLAIMED.value, RoundState.INSIDE.value)
+"""A round in these states is somebody's."""
 
 
 @command
@@ -55,20 +61,29 @@ def replace_attendant(tx: Unit, *, meeting_id: int, staff_id: int, to_staff_id: 
 
 @command
 def hand_over(tx: Unit, *, staff_id: int, to_staff_id: int) -> Outcome:
-    """Somebody goes off post: whoever takes it has all that is open of the day: ``handed_over`` with how many ``meetings``."""
+    """Somebody goes off post: whoever takes it has all that is open of the day: ``handed_over`` with how many ``meetings``.
+
+    So are steps and rounds he has in meetings that others look after; those go on looking after them.
+    """
     if staff_id == to_staff_id:
         raise BadInput("same_person", field="to_staff_id")
     require_attendant(tx, to_staff_id, "to_staff_id")
     today = tx.now.astimezone(tx.settings.zone).date()
+    looked_after = select(Assignment.meeting_id).where(Assignment.staff_id == staff_id, col(Assignment.until).is_(None))
+    steps = select(Step.meeting_id).where(Step.staff_id == staff_id, col(Step.state).in_(OPEN_STEP_WORDS))
+    rounds = select(TeaRound.meeting_id).where(TeaRound.staff_id == staff_id, col(TeaRound.state).in_(HELD_WORDS))
+    meeting_id = col(Meeting.id)
     wanted = (
         select(Meeting)
-        .join(Assignment, col(Assignment.meeting_id) == col(Meeting.id))
-        .where(Assignment.staff_id == staff_id, col(Assignment.until).is_(None))
+        .where(or_(meeting_id.in_(looked_after), meeting_id.in_(steps), meeting_id.in_(rounds)))
         .where(col(Meeting.state).in_(finding.OPEN_WORDS), col(Meeting.day) <= today)
     )
     meetings = list(tx.session.exec(wanted.order_by(col(Meeting.starts_at))))
     for meeting in meetings:
-        _pass_on(tx, meeting, staff_id, to_staff_id)
+        if staff_id in finding.assigned(tx.session, number(meeting)):
+            _pass_on(tx, meeting, staff_id, to_staff_id)
+        else:
+            _give(tx, meeting, staff_id, to_staff_id)
     return Outcome(code="handed_over", ids={"meetings": len(meetings), "staff": to_staff_id})
 
 
@@ -86,34 +101,43 @@ def _release(tx: Unit, meeting: Meeting, staff_id: int) -> None:
     tx.session.flush()
     tx.record(AttendantReleased(**about(meeting), staff_id=staff_id))
     _forget_unseen(tx, meeting, staff_id)
-    _free_round(tx, meeting, staff_id, None)
+    _free_round(tx, meeting, staff_id)
+    for step in _open_steps_of(tx, meeting, staff_id):
+        step.staff_id = None
     sheet.deal_out(tx, meeting)
 
 
 def _pass_on(tx: Unit, meeting: Meeting, staff_id: int, to_staff_id: int) -> None:
     if to_staff_id not in finding.assigned(tx.session, number(meeting)):
         assign(tx, meeting, to_staff_id)
-    for step in _open_steps_of(tx, meeting, staff_id):
-        step.staff_id = to_staff_id
-        tx.record(StepHanded(**about(meeting), step_id=number(step), step=step.kind, staff_id=to_staff_id))
-    _free_round(tx, meeting, staff_id, to_staff_id)
+    _give(tx, meeting, staff_id, to_staff_id)
     _release(tx, meeting, staff_id)
 
 
-def _open_steps_of(tx: Unit, meeting: Meeting, staff_id: int) -> Sequence[Step]:
-    states = [state.value for state in rules.OPEN_STEPS]
-    return tx.session.exec(select(Step).where(Step.meeting_id == meeting.id, Step.staff_id == staff_id, col(Step.state).in_(states))).all()
-
-
-def _free_round(tx: Unit, meeting: Meeting, staff_id: int, to_staff_id: int | None) -> None:
-    states = [RoundState.CLAIMED.value, RoundState.INSIDE.value]
-    held = tx.session.exec(
-        select(TeaRound).where(TeaRound.meeting_id == meeting.id, TeaRound.staff_id == staff_id, col(TeaRound.state).in_(states))
-    ).one_or_none()
-    if held is not None:
+def _give(tx: Unit, meeting: Meeting, staff_id: int, to_staff_id: int) -> None:
+    """Let somebody else have the steps and the round that somebody has of a meeting."""
+    for step in _open_steps_of(tx, meeting, staff_id):
+        step.staff_id = to_staff_id
+        tx.record(StepHanded(**about(meeting), step_id=number(step), step=step.kind, staff_id=to_staff_id))
+    if (held := _held_round(tx, meeting, staff_id)) is not None:
         held.staff_id = to_staff_id
-        if to_staff_id is None:
-            held.state = RoundState.ARMED.value
+        tx.record(TeaRoundMoved(**about(meeting), round_id=held.id or 0, state=held.state))
+
+
+def _open_steps_of(tx: Unit, meeting: Meeting, staff_id: int) -> Sequence[Step]:
+    of_it = select(Step).where(Step.meeting_id == meeting.id, Step.staff_id == staff_id)
+    return tx.session.exec(of_it.where(col(Step.state).in_(OPEN_STEP_WORDS))).all()
+
+
+def _held_round(tx: Unit, meeting: Meeting, staff_id: int) -> TeaRound | None:
+    of_it = select(TeaRound).where(TeaRound.meeting_id == meeting.id, TeaRound.staff_id == staff_id)
+    return tx.session.exec(of_it.where(col(TeaRound.state).in_(HELD_WORDS))).one_or_none()
+
+
+def _free_round(tx: Unit, meeting: Meeting, staff_id: int) -> None:
+    if (held := _held_round(tx, meeting, staff_id)) is not None:
+        move_round(tx, held, meeting, RoundAction.RELEASE)
+        held.staff_id = None
 
 
 def _forget_unseen(tx: Unit, meeting: Meeting, staff_id: int) -> None:

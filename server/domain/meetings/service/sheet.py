@@ -228,10 +228,13 @@ def reopen(tx: Unit, meeting: Meeting, wanted: Callable[[Step], bool], *, since:
 
 
 def deal_out(tx: Unit, meeting: Meeting) -> None:
-    """Give the attendants' open steps to those who look after the meeting: the second greets at the lift, the first does the rest."""
+    """Give the attendants' open steps that nobody has to those who look after the meeting.
+
+    The second greets at the lift, the first does the rest. What was handed to somebody by hand stays his.
+    """
     people = finding.assigned(tx.session, number(meeting))
     for step in finding.steps(tx.session, number(meeting)):
-        if StepState(step.state) in rules.OPEN_STEPS and step.staff_id not in people:
+        if StepState(step.state) in rules.OPEN_STEPS and step.staff_id is None:
             step.staff_id = whose(step.party, step.kind, people)
 
 
