@@ -13,6 +13,7 @@ from server.clock import StillClock
 from server.domain.calls import service as calls
 from server.domain.meetings import service
 from server.domain.meetings.plans import plan_of
+from server.domain.rooms import service as rooms
 from tests.factories import asks, make_meeting, make_room, meeting_of, steps_of
 from tests.floor_tablet.stage import Tablet, make_attendant_at, make_tablet_in
 
@@ -124,7 +125,23 @@ def test_another_room_soon_covers_the_screen_until_it_is_seen(open_tablet: Table
     seen = re.search(r'action="(/tablet/changes/\d+/seen)"', shown)
     assert seen is not None
     assert open_tablet.post(seen[1]).status_code == 200
-    assert "205" not in region(open_tablet, "changes", own=True)
+    assert "go to 205" not in region(open_tablet, "changes", own=True)
+
+
+def test_rooms_are_named_in_the_readers_language_where_a_change_sends_one_elsewhere(open_tablet: Tablet, clock: StillClock) -> None:
+    door = open_tablet.house.door
+    old, new = (
+        int(rooms.add_room(door, asks("house"), name=name, name_en=name_en, floor="3", capacity=60).ids["room"] or 0)
+        for name, name_en in (("听涛厅", "Tide Hall"), ("观云厅", "Cloud Hall"))
+    )
+    meeting = make_meeting(door, room_id=old, begins=timedelta(minutes=50))
+    row = meeting_of(door, meeting)
+    service.change(door, asks("staff:1"), meeting_id=meeting, version=row.version, plan=replace(plan_of(row), room_id=new))
+    shown = region(open_tablet, "changes", own=True)
+    assert "Not Tide Hall: go to Cloud Hall" in shown
+    assert "厅" not in shown
+    page = open_tablet.page(f"/tablet/steps/{step_of(open_tablet, meeting, 'check_room')}")
+    assert re.search(r'class="lead">Cloud Hall ·', page)
 
 
 def test_a_later_change_is_a_band_with_the_difference(open_tablet: Tablet) -> None:
@@ -208,3 +225,23 @@ def test_that_nobody_came_is_taken_back_from_the_toast(open_tablet: Tablet, cloc
     assert f'action="/tablet/meetings/{meeting}/awaited"' in said.text
     assert "Taken back." in open_tablet.post(f"/tablet/meetings/{meeting}/awaited", {"lang": "en"}).text
     assert meeting_of(door, meeting).state == "confirmed"
+
+
+def test_the_meeting_page_offers_nothing_that_would_be_refused(open_tablet: Tablet, clock: StillClock) -> None:
+    door = open_tablet.house.door
+    meeting, cancelled = make_meeting(door), make_meeting(door)
+    ids = {kind: step.id for kind, step in steps_of(door, meeting).items()}
+    prepared = steps_of(door, cancelled)["check_room"].id or 0
+    for step in (ids["check_room"] or 0, prepared):
+        service.finish_step(door, asks("staff:1"), step_id=step, staff_id=None, reason="plan_says")
+    service.cancel(door, asks("staff:1"), meeting_id=cancelled)
+    assert f"/tablet/steps/{prepared}/undo" not in region(open_tablet, f"meeting:{cancelled}")
+    before = region(open_tablet, f"meeting:{meeting}")
+    assert f"/tablet/steps/{ids['check_room']}/undo" in before
+    assert f"/tablet/steps/{ids['tidy']}/" not in before
+    be_at(open_tablet, clock, meeting_of(door, meeting).starts_at)
+    service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
+    service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
+    after = region(open_tablet, f"meeting:{meeting}")
+    assert f"/tablet/steps/{ids['check_room']}/undo" not in after
+    assert f"/tablet/steps/{ids['tidy']}/finish" in after

@@ -22,6 +22,7 @@ from server.faces.room.forms import Longer, Note, OneCall
 from server.web import floor
 from server.web.house import house
 from server.web.htmx import go_to
+from server.web.i18n import language
 from server.web.operation import operation
 
 __all__ = ["blueprint"]
@@ -122,7 +123,7 @@ def _page(meeting: MeetingRow, *, said: str, token: str) -> str:
         said=said,
         wishes=floor.WISHES,
         title=words.title_of(meeting),
-        room=meeting.room,
+        room=floor.room(meeting.room, meeting.room_en, language()),
         # A browser without script sends this page's own: once a page, and the page that follows has the next.
         operation_here=secrets.token_hex(16),
     )

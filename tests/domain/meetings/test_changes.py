@@ -317,7 +317,7 @@ def test_who_may_be_on_the_way_to_the_wrong_door_is_sent_elsewhere(door: Door, h
     with door.reading() as session:
         [(told, shown)] = tablet.changes_to_see(session, staff)
     assert (told.elsewhere, shown.room) == (elsewhere, "205")
-    assert "205" in told.rooms.values()
+    assert "205" in [name for name, _ in told.rooms.values()]
     move(door, meeting, 5)
     with door.reading() as session:
         assert tablet.changes_to_see(session, staff)[0][0].elsewhere == elsewhere  # still, until it is seen

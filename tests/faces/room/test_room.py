@@ -17,6 +17,8 @@ from server.domain.calls import service as calls
 from server.domain.calls.queries import CallRow
 from server.domain.meetings import service as meetings
 from server.domain.meetings.rules import State
+from server.domain.rooms import queries as rooms_read
+from server.domain.rooms import service as rooms
 from server.web.house import House
 from tests.factories import asks, make_meeting, make_room, make_room_call, meeting_of, room_link
 
@@ -81,6 +83,16 @@ def test_the_page_shows_room_meeting_state_and_hours_in_both_languages(floor: Fl
     assert floor.get(floor.link.upper()).status_code == 200
     for wish, word in (("zh-CN", "会议中"), ("en-GB", "In session")):
         assert word in floor.client.application.test_client().get(floor.link, headers={"Accept-Language": wish}).text
+
+
+def test_the_title_of_the_page_has_the_rooms_name_in_the_readers_language(floor: Floor) -> None:
+    with floor.house.door.reading() as session:
+        card = rooms_read.room_card(session, floor.room)
+    rooms.change_room(
+        floor.house.door, asks("house"), room_id=floor.room, version=card.version, name="听涛厅", name_en="Tide Hall", floor="3"
+    )
+    for lang, name in (("en", "Tide Hall"), ("zh", "听涛厅")):
+        assert f"<title>{name} ·" in floor.get(lang=lang).text
 
 
 def test_every_wish_is_one_tap_and_a_second_is_told_since_when(floor: Floor) -> None:

@@ -106,14 +106,14 @@ class Kept:
 class Preview:
     """A kept schedule row by row: what was carried out as it came out, the rest judged as things stand; and sheets passed over.
 
-    ``rooms`` and ``tenants`` name those that differences speak of.
+    ``rooms``, in Chinese and in English, and ``tenants`` name those that differences speak of.
     """
 
     kept: Kept
     rows: tuple[Judged, ...]
     counts: Mapping[RowKind, int]
     passed_over: tuple[str, ...]
-    rooms: Mapping[int, str]
+    rooms: Mapping[int, tuple[str, str]]
     tenants: Mapping[int, str]
 
 
@@ -155,7 +155,7 @@ def preview(session: Session, import_id: int, now: datetime) -> Preview:
         rows=tuple(judged),
         counts={kind: sum(one.kind is kind for one in judged) for kind in RowKind},
         passed_over=tuple(json.loads(kept.passed_over)),
-        rooms={card.id: card.name for card in rooms.rooms(session, retired=True)},
+        rooms={card.id: (card.name, card.name_en) for card in rooms.rooms(session, retired=True)},
         tenants=_tenant_names(session, judged),
     )
 

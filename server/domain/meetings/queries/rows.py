@@ -103,7 +103,8 @@ class RoundRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRow:
-    """A change of a meeting, the difference, and who has not acknowledged it; rooms among the differences are named in ``rooms``.
+    """A change of a meeting, the difference, and who has not acknowledged it; rooms among the differences are named in ``rooms``,
+    each in Chinese and in English.
 
     ``by`` is who made it; empty where it was not somebody on the staff.
     """
@@ -117,7 +118,7 @@ class ChangeRow:
     elsewhere: bool
     unseen: tuple[Person, ...]
     level: Level
-    rooms: dict[int, str]
+    rooms: dict[int, tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,7 +295,7 @@ def _read(session: Session, meetings: Sequence[Meeting]) -> tuple[MeetingRow, ..
     steps = _grouped(_steps(session, ids, names))
     rounds = _grouped(_rounds(session, ids, names))
     attendants = _attendants(session, ids, names)
-    changes = _grouped(_changes(session, ids, names, {room.id or 0: room.name for room in rooms.values()}))
+    changes = _grouped(_changes(session, ids, names, {room.id or 0: (room.name, room.name_en) for room in rooms.values()}))
     return tuple(
         _row(
             meeting,
@@ -426,7 +427,7 @@ def _attendants(session: Session, ids: Sequence[int], names: dict[int, str]) -> 
     return found
 
 
-def _changes(session: Session, ids: Sequence[int], names: dict[int, str], rooms: dict[int, str]) -> Iterable[ChangeRow]:
+def _changes(session: Session, ids: Sequence[int], names: dict[int, str], rooms: dict[int, tuple[str, str]]) -> Iterable[ChangeRow]:
     wanted = select(MeetingChange).where(col(MeetingChange.meeting_id).in_(ids)).order_by(col(MeetingChange.revision))
     changes = session.exec(wanted).all()
     if not changes:
@@ -449,7 +450,7 @@ def _changes(session: Session, ids: Sequence[int], names: dict[int, str], rooms:
             unseen=tuple(Person(staff_id=seen.staff_id, name=names.get(seen.staff_id, "")) for seen in who),
             level=max((Level(seen.level) for seen in who), key=list(Level).index, default=Level.NONE),
             rooms={
-                value: rooms.get(value, "")
+                value: rooms.get(value, ("", ""))
                 for one in told
                 if one.field == "room_id"
                 for value in (one.before, one.after)
