@@ -123,6 +123,18 @@ def test_the_sign_says_free_being_set_up_in_session_being_tidied(sign: FlaskClie
     assert "整理中" in shown(sign, room)
 
 
+def test_a_meeting_that_nobody_began_at_its_hour_no_longer_says_until_when_the_room_is_free(
+    sign: FlaskClient, house: House, room: int, clock: StillClock
+) -> None:
+    first = make_meeting(house.door, room_id=room)
+    make_meeting(house.door, room_id=room, begins=timedelta(hours=6))
+    clock.put(meeting_of(house.door, first).starts_at + 5 * MINUTE)
+    free = "<span>until 12:00</span></p>"
+    assert free in shown(sign, room, "en")
+    meetings.ask_start(house.door, asks("house"), meeting_id=first)
+    assert (free in shown(sign, room, "en"), "<span>until 15:00</span></p>" in shown(sign, room, "en")) == (False, True)
+
+
 @pytest.mark.parametrize("category", ["important", "vip"])
 def test_of_an_important_meeting_the_corridor_learns_that_there_is_one(
     sign: FlaskClient, house: House, room: int, clock: StillClock, category: str

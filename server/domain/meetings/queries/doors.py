@@ -31,6 +31,11 @@ class DoorView:
     current: MeetingRow | None
     coming: tuple[MeetingRow, ...]
 
+    @property
+    def next(self) -> MeetingRow | None:
+        """The meeting until which the room is free: one that nobody began at its hour, so that it was asked about, is passed over."""
+        return next((meeting for meeting in self.coming if meeting.asked_at is None), None)
+
 
 def door(session: Session, room_id: int, today: date) -> DoorView:
     """Return what a door shows; in session is what an attendant or the host said, never the clock (S140)."""
