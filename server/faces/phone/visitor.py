@@ -20,7 +20,7 @@ from server.web.htmx import go_to
 from server.web.i18n import language
 from server.web.operation import operation
 from server.web.sentences import field_sentences
-from server.web.words import PURPOSES, reason
+from server.web.words import PURPOSES, named, reason
 
 HIDDEN = frozenset({State.WITHDRAWN, State.NO_SHOW, State.EXPIRED})
 """A visit that ended before it began answers as an unknown link does."""
@@ -161,7 +161,7 @@ def _draw_receipt(token: str, *, typed: dict[str, str] | None = None, errors: di
         token=token,
         said=said,
         receipt=shown,
-        lines=[(word(FIELDS, field), _value(field, value)) for field, value in shown.stored],
+        lines=[(word(FIELDS, field), _value(field, value, shown)) for field, value in shown.stored],
         kept_phone=stored.get("phone", ""),
         may_correct=may_correct,
         typed=typed or {"name": stored.get("name", ""), "phone": "", "company": stored.get("company", ""), "version": shown.version},
@@ -170,7 +170,9 @@ def _draw_receipt(token: str, *, typed: dict[str, str] | None = None, errors: di
     )
 
 
-def _value(field: str, value: str) -> str:
+def _value(field: str, value: str, shown: ReceiptView) -> str:
+    if field == "host":
+        return named(value, shown.host_masked_en, language())
     if field == "reason":
         return reason(value)
     return word(PURPOSES, value) if field == "purpose" else value

@@ -149,6 +149,14 @@ def test_the_receipt_says_what_is_stored_who_looked_and_until_when(lobby: Lobby)
     assert "Delete my data now" not in page
 
 
+def test_the_receipt_names_the_host_in_the_visitors_language(lobby: Lobby) -> None:
+    address = f"/v/{lobby.pass_of(lobby.walk_in()).token}"
+    shown = lobby.pass_of(1)
+    for lang, name, other in (("en", shown.host_masked_en, shown.host_masked), ("zh", shown.host_masked, shown.host_masked_en)):
+        page = lobby.phone.get(f"{address}/receipt", lang=lang).text
+        assert (name in page, other in page) == (True, False)
+
+
 def test_a_visitor_corrects_his_own_data(lobby: Lobby) -> None:
     visit = lobby.walk_in()
     address = f"/v/{lobby.pass_of(visit).token}"

@@ -97,6 +97,7 @@ class ReceiptView:
 
     visit_id: int
     stored: tuple[tuple[str, str], ...]
+    host_masked_en: str
     consent_version: str
     consent_at: datetime | None
     looked: tuple[tuple[str, datetime], ...]
@@ -158,6 +159,7 @@ def receipt_of_token(session: Session, keys: Keys, token: str, now: datetime, se
     return ReceiptView(
         visit_id=row.id,
         stored=_stored(row),
+        host_masked_en=rules.mask_name(row.host_en),
         consent_version=row.consent_version,
         consent_at=row.consent_at,
         looked=_looked(session, row.id),
