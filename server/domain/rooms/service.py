@@ -160,8 +160,8 @@ def _layout(tx: Unit, room_id: int, layout: str) -> RoomLayout:
     if row is not None:
         return row
     usual = rules.USUAL[Layout(layout)]
-    minutes = {"setup_minutes": usual.setup_minutes, "turnover_minutes": usual.turnover_minutes}
-    return RoomLayout(room_id=room_id, layout=layout, capacity=1, offered=False, **minutes)
+    setup, turnover = usual.setup_minutes, usual.turnover_minutes
+    return RoomLayout(room_id=room_id, layout=layout, capacity=1, offered=False, setup_minutes=setup, turnover_minutes=turnover)
 
 
 def _offer_usual(tx: Unit, room_id: int, seats: int) -> None:
