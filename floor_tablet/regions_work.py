@@ -14,6 +14,7 @@ from server.days import local_day
 from server.domain.calls import queries as calls
 from server.domain.meetings.queries import rows as meetings
 from server.domain.meetings.queries import tablet
+from server.domain.meetings.rules import can_be_done
 from server.domain.posts import queries as posts
 from server.domain.posts.rules import PostState
 from server.domain.rooms import queries as rooms
@@ -114,6 +115,7 @@ def _meeting(session: Session, region_id: RegionId) -> str:
     return _draw(
         "_meeting.html",
         meeting=meeting,
+        can=lambda step: can_be_done(meeting.state, step.phase),
         room=card,
         card=next((each for each in card.layouts if each.layout == meeting.layout), None),
     )

@@ -18,8 +18,8 @@ from server.domain.meetings.queries import desk as meetings
 from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries import staffing
 from server.domain.meetings.queries.desk import Alarms
-from server.domain.meetings.queries.rows import ChangeRow, MeetingRow, StepRow
-from server.domain.meetings.rules import CONFIRM_BY, ESCALATE_AT, OVER, Action, Difference, Phase, State
+from server.domain.meetings.queries.rows import ChangeRow
+from server.domain.meetings.rules import CONFIRM_BY, ESCALATE_AT, OVER, Action, Difference, Phase, can_be_done
 from server.domain.meetings.tables import Meeting
 from server.domain.rooms import queries as rooms
 from server.errors import NotFound
@@ -192,7 +192,7 @@ def _meeting(session: Session, region_id: RegionId) -> str:
         may=row.may - {Action.RECONFIRM} if row.confirmed_at else row.may,
         action=Action,
         phases=[(phase, [step for step in row.steps if step.phase is phase]) for phase in Phase],
-        can=lambda step: can_do(row, step),
+        can=lambda step: can_be_done(row.state, step.phase),
         changes=[(change, told(change)) for change in reversed(row.changes)],
         calls=calls.all_of_meeting(session, row.meeting_id),
         unanswered=UNANSWERED,
@@ -216,16 +216,6 @@ def _told(one: Difference, change: ChangeRow) -> tuple[str, str, str]:
         if old.date() == new.date():
             return what, f"{old:%H:%M}", f"{new:%H:%M}"
     return what, before, after
-
-
-AFTER = (State.ENDED, State.TURNING_OVER, State.CLOSED)
-
-
-def can_do(row: MeetingRow, step: StepRow) -> bool:
-    """Tell whether anything can be done about a step as the meeting stands: closing comes after the end, the rest before it."""
-    if row.state in (State.CANCELLED, State.NO_SHOW):
-        return False
-    return row.state in AFTER if step.phase is Phase.CLOSE else row.state not in AFTER
 
 
 def _reconfirm(session: Session, _id: RegionId) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.domain.meetings.rules.booking import BEFORE_START, OPEN, OVER, PLANNED, TRANSITIONS, Action, Category, Source, State, transition
 from server.domain.meetings.rules.changes import AT_THE_DOOR, CHANGE_LADDER, SEEN_FIELDS, Difference, Plain, differences, sends_elsewhere
 from server.domain.meetings.rules.conflicts import Minute, Need, Shortfall, least_busy, line, next_free, shortfalls
+from server.domain.meetings.rules.doing import can_be_done
 from server.domain.meetings.rules.sheets import (
     ASKED,
     ATTENDANTS,
@@ -117,6 +118,7 @@ __all__ = [
     "StepState",
     "Stop",
     "alarm_of",
+    "can_be_done",
     "differences",
     "due_at",
     "instant_of",

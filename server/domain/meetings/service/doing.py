@@ -83,7 +83,7 @@ def _refuse_finish(tx: Unit, step: Step, meeting: Meeting, reason: str) -> None:
 
 
 def _refuse_before_end(step: Step, meeting: Meeting) -> None:
-    if step.phase == Phase.CLOSE and meeting.state not in (State.ENDED, State.TURNING_OVER):
+    if step.phase == Phase.CLOSE and not rules.can_be_done(State(meeting.state), Phase.CLOSE):
         raise Conflict("not_ended", meeting=meeting.id, state=meeting.state)
 
 
@@ -125,9 +125,8 @@ def skip_step(tx: Unit, *, step_id: int, staff_id: int | None, reason: str) -> O
 def undo_step(tx: Unit, *, step_id: int) -> Outcome:
     """Take back what was said of a step: ``step_undone``; the meeting stands again where it stood. Its quantities are void."""
     step, meeting = find_step(tx, step_id)
-    if meeting.state in (State.CANCELLED, State.NO_SHOW) or (step.kind == Kind.RECONFIRM and step.state == StepState.DONE):
-        raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
-    if step.phase != Phase.CLOSE and meeting.state in (State.ENDED, State.TURNING_OVER, State.CLOSED):
+    is_confirmed = step.kind == Kind.RECONFIRM and step.state == StepState.DONE
+    if is_confirmed or not rules.can_be_done(State(meeting.state), Phase(step.phase)):
         raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
     was_sign = step.kind == Kind.SIGN and step.state == StepState.DONE
     move_step(tx, step, meeting, StepAction.UNDO)
