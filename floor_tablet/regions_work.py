@@ -126,7 +126,7 @@ def _left_open(session: Session, region_id: RegionId) -> str:
     todo = tablet.to_do(session, me, _today())
     mine = [one for one in (*todo.now, *todo.next) if one.mine]
     there = [row for row in posts.on_duty(session) if row.state is PostState.ON_POST and row.staff_id != me and row.role == "attendant"]
-    return _draw("_left_open.html", mine=mine, more=todo.more, there=there)
+    return _draw("_left_open.html", mine=mine, more=todo.more, there=there, meetings=tablet.to_hand_over(session, me, _today()))
 
 
 SHARED: tuple[tuple[str, tuple[type[Event], ...], Draw, str, object], ...] = (

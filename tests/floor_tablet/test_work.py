@@ -163,7 +163,11 @@ def test_who_locks_with_something_due_is_shown_who_takes_it(app: Flask, open_tab
     be_at(open_tablet, clock, steps_of(door, meeting)["check_room"].due_at)
     service.raise_step(door, asks("house"), step_id=step_of(open_tablet, meeting, "check_room"))
     assert open_tablet.post("/tablet/lock", htmx=False).location == "/tablet/handover"
-    assert "赵琳 takes it all" in open_tablet.page("/tablet/handover")
+    page = open_tablet.page("/tablet/handover")
+    assert "赵琳 takes it all" in page
+    assert (
+        "1 meeting goes to 赵琳" in page.partition(f'<dialog class="dialog" id="hand-over-{other.staff_id}"')[2].partition("</dialog>")[0]
+    )
     assert "It is handed over." in open_tablet.post(f"/tablet/hand-over/{other.staff_id}", {"lang": "en"}).text
     assert steps_of(door, meeting)["check_room"].staff_id == other.staff_id
     assert open_tablet.post("/tablet/lock", htmx=False).location == "/tablet"

@@ -10,7 +10,7 @@ from server.db.transaction import Door
 from server.domain.calls import queries as calls_read
 from server.domain.calls import service as calls
 from server.domain.meetings import service
-from server.domain.meetings.queries import desk, staffing
+from server.domain.meetings.queries import desk, staffing, tablet
 from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries.staffing import StaffingLine
 from server.domain.meetings.rules import Action, State
@@ -163,3 +163,20 @@ def test_who_is_at_a_meal_or_gone_home_is_not_counted_as_there(door: Door, clock
     clock.turn(timedelta(minutes=20))
     posts.come_back(door, internal(), staff_id=one)
     assert [there_at(line(door), hours) for hours in (2.1, 2.5)] == [1, 2]
+
+
+def test_as_many_meetings_are_announced_to_be_handed_over_as_are(door: Door) -> None:
+    off = make_attendant(door)
+    today = door.clock.now().astimezone(door.settings.zone).date()
+    for hours in (3, 6, 27):  # the only attendant looks after all three, the last of them tomorrow
+        make_meeting(door, begins=timedelta(hours=hours))
+    on = make_attendant(door, name="冯珊")
+    with door.reading() as session:
+        announced = tablet.to_hand_over(session, off, today)
+    assert (announced, service.hand_over(door, asks("staff:1"), staff_id=off, to_staff_id=on).ids["meetings"]) == (2, 2)
+    last = make_meeting(door, begins=timedelta(hours=9))
+    step = next(row.id or 0 for row in steps_of(door, last).values() if row.staff_id is not None)
+    service.hand_step(door, asks("staff:1"), step_id=step, staff_id=on)
+    with door.reading() as session:
+        announced = tablet.to_hand_over(session, on, today)
+    assert service.hand_over(door, asks("staff:1"), staff_id=on, to_staff_id=off).ids["meetings"] == announced
