@@ -11,6 +11,7 @@ from server.clock import StillClock
 from server.db.transaction import Door
 from server.domain.meetings import rules, service
 from server.domain.meetings.plans import plan_of
+from server.domain.meetings.queries import desk
 from server.domain.meetings.rules import TRANSITIONS, Action, State
 from server.errors import BadInput, Conflict
 from tests.factories import asks, make_meeting, make_room, make_staff, meeting_of, meeting_plan, steps_of
@@ -221,3 +222,24 @@ def test_a_meeting_that_moves_to_where_it_can_be_reconfirmed_in_time_is_no_longe
     assert row.unconfirmed_at is None
     assert row.confirm_due_at is not None
     assert row.confirm_due_at > clock.now()
+
+
+def test_what_is_prepared_but_not_confirmed_is_to_be_confirmed_before_the_day_it_moves_to(door: Door, clock: StillClock) -> None:
+    meeting = make_meeting(door, begins=timedelta(days=1, hours=3))
+    service.open_reconfirm(door, asks("house"), meeting_id=meeting)
+    service.begin_step(door, asks("staff:1"), step_id=steps_of(door, meeting)["check_room"].id or 0, staff_id=None)
+    clock.turn(timedelta(hours=8, minutes=31))
+    service.tell_unconfirmed(door, asks("house"), meeting_id=meeting)
+    row = meeting_of(door, meeting)
+    later = replace(plan_of(row), starts_at=row.starts_at + timedelta(days=2), ends_at=row.ends_at + timedelta(days=2))
+    service.change(door, asks("staff:1"), meeting_id=meeting, version=row.version, plan=later)
+    row = meeting_of(door, meeting)
+    assert (row.state, row.unconfirmed_at) == (State.PREPARING, None)
+    assert row.reconfirm_opens_at is not None
+    with door.reading() as session:
+        assert desk.to_reconfirm(session) == ()
+    clock.put(row.reconfirm_opens_at)
+    # The queue is drawn anew by a fact.
+    assert service.open_reconfirm(door, asks("house"), meeting_id=meeting).code == "reconfirm_open"
+    with door.reading() as session:
+        assert [each.meeting_id for each in desk.to_reconfirm(session)] == [meeting]

@@ -114,7 +114,10 @@ def put_deadlines(tx: Unit, meeting: Meeting) -> None:
     """Write what hangs on the start into a meeting. One that can still be reconfirmed in time is no longer late with that."""
     before = calendar.worked_before(tx.session, local_day(meeting.starts_at, tx.settings.zone))
     meeting.asked_at = None
-    for column, instant in vars(deadlines_of(tx, meeting.starts_at, before, state=meeting.state)).items():
+    # Preparing it early confirms nothing: it waits for its day before like one for which nothing was done.
+    is_waiting = meeting.confirmed_at is None and meeting.state in (State.PREPARING, State.READY)
+    state = State.REGISTERED if is_waiting else meeting.state
+    for column, instant in vars(deadlines_of(tx, meeting.starts_at, before, state=state)).items():
         setattr(meeting, column, instant)
     if meeting.confirm_due_at is not None:
         meeting.unconfirmed_at = None

@@ -13,7 +13,7 @@ from server.domain.meetings.service.moving import about, can, find, find_step, m
 from server.domain.meetings.service.sheet import put_ladder
 from server.domain.meetings.tables import ChangeSeen, TeaRound
 from server.errors import NotFound
-from server.events import ChangeUnseen, MeetingUnconfirmed, StartAsked, StepAlarm, TeaAlarm
+from server.events import ChangeUnseen, MeetingMoved, MeetingUnconfirmed, StartAsked, StepAlarm, TeaAlarm
 
 NOT_DUE = Outcome(code="not_due")
 """Somebody was faster than the deadline, or moved it."""
@@ -28,9 +28,13 @@ def open_reconfirm(tx: Unit, *, meeting_id: int) -> Outcome:
     if meeting.reconfirm_opens_at is None or meeting.reconfirm_opens_at > tx.now:
         return NOT_DUE
     meeting.reconfirm_opens_at = None
-    if not can(meeting, Action.OPEN_RECONFIRM):
+    if can(meeting, Action.OPEN_RECONFIRM):
+        move(tx, meeting, Action.OPEN_RECONFIRM)
+    elif meeting.state in rules.BEFORE_START and meeting.confirmed_at is None:
+        # It is being prepared already; but the queue must hear that it stands there too.
+        tx.record(MeetingMoved(**about(meeting), state=meeting.state))
+    else:
         return NOT_DUE
-    move(tx, meeting, Action.OPEN_RECONFIRM)
     return Outcome(code="reconfirm_open", ids={"meeting": meeting_id})
 
 
