@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from server.domain.devices import queries as devices
 from server.domain.rooms import queries, rules, service
 from server.domain.rooms.queries import LayoutCard, RoomCard
 from server.domain.rooms.rules import Layout
@@ -175,7 +176,17 @@ def _form_of(room_id: int, typed: dict[str, str], wrong: Faults) -> str:
 
 
 def _form(card: RoomCard | None, typed: dict[str, str], wrong: Faults) -> str:
-    return render_template("desk/room_form.html", card=card, typed=typed, faults=wrong, most=rules.MOST_CAPACITY)
+    signs = _signs_at(card) if card else ()
+    return render_template("desk/room_form.html", card=card, typed=typed, faults=wrong, most=rules.MOST_CAPACITY, signs=signs)
+
+
+def _signs_at(card: RoomCard) -> tuple[str, ...]:
+    """Return the names of the door signs that find their room by the name it has now."""
+    with house().door.reading() as session:
+        signs = [each for each in devices.devices(session) if each.role == "door"]
+        return tuple(
+            sign.name for sign in signs if (at := queries.room_at(session, sign.place, sign.name)) is not None and at.id == card.id
+        )
 
 
 def _layout_form(room_id: int, layout: str, typed: dict[str, str], wrong: Faults) -> str:

@@ -14,7 +14,7 @@ from server.domain.rooms.queries import RoomCard
 from server.web.access import Role
 from server.web.house import House
 from tests.faces.desk.stage import Browser
-from tests.factories import make_meeting, make_room
+from tests.factories import make_device, make_meeting, make_room
 from tests.web.browsers import make_park
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -49,6 +49,16 @@ def test_a_room_is_added_shown_and_changed_unless_somebody_was_faster(supervisor
     stale = supervisor.post("/desk/rooms/1/change", {**typed, "floor": "5"})
     assert (stale.status_code, stale.headers["X-Error-Code"]) == (409, "room_changed_meanwhile")
     assert 'value="4"' in stale.text
+
+
+def test_whoever_renames_a_room_is_told_of_the_door_sign_that_knows_it_by_its_name(supervisor: Browser, house: House) -> None:
+    room, other = make_room(house.door, name="301"), make_room(house.door, name="302")
+    make_device(house.door, "door", name="门牌 7", gate="", place="301")
+    make_device(house.door, "tablet", name="平板 8", gate="", place="301")
+    form = supervisor.get(f"/desk/rooms/{room}/change?lang=en").text
+    assert ("The door sign 门牌 7 knows this room" in form, "平板 8" in form) == (True, False)
+    for address in (f"/desk/rooms/{other}/change", "/desk/rooms/new"):
+        assert "knows this room" not in supervisor.get(f"{address}?lang=en").text
 
 
 @pytest.mark.parametrize(
