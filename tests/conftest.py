@@ -50,9 +50,23 @@ gc.freeze()
 gc.set_threshold(100_000, 20, 20)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow ones, so that no process is left with a long one at the end; the rest keeps its random order."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Begin with the slow ones, a share in each process, so that none is left with a long one at the end; the rest keeps its random order.
+
+    Each process is given a stretch of the list, all of one length, and later takes over from others what they have not begun.
+    """
+    yield
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    stretch = -(-len(items) // processes)
+    items.clear()
+    for number in range(processes):
+        first = slow[number::processes]
+        items += [*first, *quick[: stretch - len(first)]]
+        del quick[: stretch - len(first)]
+    items += quick
 
 
 @pytest.fixture(scope="session")

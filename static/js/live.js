@@ -135,6 +135,15 @@ function lift() {
   setTimeout(release, TOUCH_MS + 20);
 }
 
+// What somebody did with this touch has been answered: the touch is over, and what comes of it is shown at once. Not while a finger is down again.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.request.method === "GET" || !(ctx.response?.status < 300) || pointerOn?.down) return;
+  if (pointerOn && !(ctx.ybControl ?? ctx.sourceElement).contains(pointerOn.target)) return;
+  pointerOn = null;
+  keyAt = -Infinity;
+  release();
+});
+
 // --- is what is shown still true? ----------------------------------------------------------------------------------------------------
 
 function heard() {
