@@ -50,23 +50,9 @@ gc.freeze()
 gc.set_threshold(100_000, 20, 20)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Begin with the slow ones, a share in each process, so that none is left with a long one at the end; the rest keeps its random order.
-
-    Each process is given a stretch of the list, all of one length, and later takes over from others what they have not begun.
-    """
-    yield
-    processes = getattr(config, "workerinput", {}).get("workercount", 1)
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    quick = [item for item in items if not item.get_closest_marker("slow")]
-    stretch = -(-len(items) // processes)
-    items.clear()
-    for number in range(processes):
-        first = slow[number::processes]
-        items += [*first, *quick[: stretch - len(first)]]
-        del quick[: stretch - len(first)]
-    items += quick
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow ones, so that no process is left with a long one at the end; the rest keeps its random order."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
@@ -226,7 +212,7 @@ def live_house(request: pytest.FixtureRequest, serve: Callable[..., LiveHouse]) 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """How pytest-playwright starts the system's Chromium: without a sandbox (root), and without calling home."""
+    """How pytest-playwright starts the system's Chromium: without a sandbox (root), calling nobody, silent until touched."""
     flags = (
         "--no-sandbox",
         "--disable-gpu",
@@ -234,6 +220,7 @@ def browser_type_launch_args() -> dict[str, Any]:
         "--disable-component-update",
         "--disable-sync",
         "--no-first-run",
+        "--autoplay-policy=document-user-activation-required",
     )
     return {"executable_path": str(find_program("chromium-headless-shell", package="chromium-headless-shell")), "args": list(flags)}
 

@@ -11,10 +11,12 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.services.process import ROOT, Server, find_program, free_port
 
@@ -90,6 +92,11 @@ def _photograph(browser: Browser, park: dict[str, Any]) -> None:
     desk = _logged_in(browser, park)
     _put_together(browser, "overview", [home, answered, board.screenshot()])
     _put_together(browser, "phone-and-desk", [waiting, pass_page.screenshot(), desk.screenshot()])
+    sign = _enrolled(browser, park["enrol"]["door"][0], DESK)
+    room = browser.new_context(viewport=PHONE, device_scale_factor=2, locale="zh-CN").new_page()
+    room.goto(f"{park['base_url']}/r/{park['rooms'][0]['token']}")
+    expect(room.locator("[data-region]").first).to_be_visible()
+    _put_together(browser, "floor", [_unlocked(browser, park).screenshot(), room.screenshot(), sign.screenshot()])
 
 
 def _enrolled(browser: Browser, link: str, size: ViewportSize) -> Page:
@@ -121,6 +128,23 @@ def _logged_in(browser: Browser, park: dict[str, Any]) -> Page:
     page.get_by_label("密码").first.fill(park["desk"]["password"])
     page.keyboard.press("Enter")
     expect(page.locator("[data-region]").first).to_be_visible()
+    return page
+
+
+def _unlocked(browser: Browser, park: dict[str, Any]) -> Page:
+    """Open a tablet, and let its person acknowledge what has changed."""
+    page = _enrolled(browser, park["enrol"]["tablet"][0], DESK)
+    person = park["staff"][0]
+    page.get_by_role("link", name=person["name"]).click()
+    page.locator("#f-pin").fill(person["pin"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".tablet-now")).to_be_visible()
+    covering = page.get_by_role("alertdialog").get_by_role("button")
+    while covering.count():
+        # It is drawn anew as each change is seen: the button may be gone before it is pressed.
+        with suppress(TookTooLong):
+            covering.first.click(timeout=2_000)
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
     return page
 
 
