@@ -33,10 +33,10 @@ def test_the_program_itself_is_ready_in_every_part(live_house: LiveHouse) -> Non
 
 def test_a_house_goes_when_the_tests_that_asked_for_it_are_killed(tmp_path: Path) -> None:
     program = (
-        "import sys, time, pathlib\n"
+        "import pathlib, signal, sys\n"
         "from tests.services.house import open_house\nfrom server.schema import migrate\n"
         "data = pathlib.Path(sys.argv[1])\nmigrate(f'sqlite:///{data}/yingbin.sqlite3')\n"
-        "with open_house(data) as house:\n    print(house.pid, flush=True)\n    time.sleep(600)\n"
+        "with open_house(data) as house:\n    print(house.pid, flush=True)\n    signal.pause()\n"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as tests:
         assert tests.stdout is not None
