@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from server.days import Window
 from server.domain.meetings import rules
-from server.domain.meetings.rules import OPEN, PLAN, Category, Kind, SheetStep
-from server.domain.meetings.tables import Assignment, Meeting, SheetLine, Step
+from server.domain.meetings.rules import OPEN, PLAN, Category, Kind, RoundState, SheetStep
+from server.domain.meetings.tables import Assignment, Meeting, SheetLine, Step, TeaRound
 from server.domain.staff.rules import Role
 from server.domain.staff.tables import Staff
 
 OPEN_WORDS = tuple(state.value for state in OPEN)
+OPEN_STEP_WORDS = tuple(state.value for state in rules.OPEN_STEPS)
+HELD_WORDS = (RoundState.CLAIMED.value, RoundState.INSIDE.value)
+"""Rounds of tea that somebody has taken on."""
 
 
 def number(row: Meeting | Step) -> int:
@@ -26,6 +29,16 @@ def number(row: Meeting | Step) -> int:
 def people_of(meeting: Meeting) -> int:
     """Return how many a meeting is prepared for: those guaranteed, else those estimated."""
     return meeting.guaranteed or meeting.estimated or 0
+
+
+def open_with(session: Session, staff_id: int, today: date) -> list[Meeting]:
+    """Return the open meetings up to a day that somebody looks after, or has a step or a round of, by time."""
+    looked_after = select(Assignment.meeting_id).where(Assignment.staff_id == staff_id, col(Assignment.until).is_(None))
+    steps = select(Step.meeting_id).where(Step.staff_id == staff_id, col(Step.state).in_(OPEN_STEP_WORDS))
+    rounds = select(TeaRound.meeting_id).where(TeaRound.staff_id == staff_id, col(TeaRound.state).in_(HELD_WORDS))
+    his = or_(*(col(Meeting.id).in_(which) for which in (looked_after, steps, rounds)))
+    wanted = select(Meeting).where(his, col(Meeting.state).in_(OPEN_WORDS), col(Meeting.day) <= today)
+    return list(session.exec(wanted.order_by(col(Meeting.starts_at))))
 
 
 def reserved(meeting: Meeting) -> Window:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session
 
 from server.domain.meetings import rules
 from server.domain.meetings.queries import rows as meeting_rows
-from server.domain.meetings.queries.finding import OPEN_WORDS
+from server.domain.meetings.queries.finding import open_with
 from server.domain.meetings.queries.rows import ChangeRow, MeetingRow, Person, RoundRow, StepRow
 from server.domain.meetings.rules import Kind, Level, Party, RoundState, State, Stop
-from server.domain.meetings.tables import Assignment, Meeting, Step, TeaRound
 from server.domain.rooms import queries as rooms
 from server.domain.rooms.queries import RoomCard
 
@@ -223,12 +222,7 @@ class RoomRow:
 
 def to_hand_over(session: Session, staff_id: int, today: date) -> int:
     """Return how many meetings somebody else would take with all that an attendant has open up to a day."""
-    looked_after = select(Assignment.meeting_id).where(Assignment.staff_id == staff_id, col(Assignment.until).is_(None))
-    steps = select(Step.meeting_id).where(Step.staff_id == staff_id, col(Step.state).in_([state.value for state in rules.OPEN_STEPS]))
-    held = (RoundState.CLAIMED.value, RoundState.INSIDE.value)
-    rounds = select(TeaRound.meeting_id).where(TeaRound.staff_id == staff_id, col(TeaRound.state).in_(held))
-    his = or_(*(col(Meeting.id).in_(which) for which in (looked_after, steps, rounds)))
-    return session.exec(select(func.count(col(Meeting.id))).where(his, col(Meeting.state).in_(OPEN_WORDS), col(Meeting.day) <= today)).one()
+    return len(open_with(session, staff_id, today))
 
 
 def rooms_today(session: Session, today: date, called: Iterable[int] = ()) -> tuple[RoomRow, ...]:

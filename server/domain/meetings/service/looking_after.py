@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_
 from sqlmodel import col, select
 
 from server.db.operations import Outcome
@@ -12,7 +11,7 @@ from server.db.transaction import Unit, command
 from server.domain.meetings import rules
 from server.domain.meetings.queries import finding
 from server.domain.meetings.queries.finding import number
-from server.domain.meetings.rules import RoundAction, RoundState
+from server.domain.meetings.rules import RoundAction
 from server.domain.meetings.service import sheet
 from server.domain.meetings.service.booking import assign
 from server.domain.meetings.service.moving import about, find, require_attendant
@@ -21,8 +20,6 @@ from server.domain.meetings.tables import Assignment, ChangeSeen, Meeting, Step,
 from server.errors import BadInput, Conflict, NotFound
 from server.events import AttendantReleased, ChangeAcknowledged, StepHanded, TeaRoundMoved
 
-OPEN_STEP_WORDS = tuple(state.value for state in rules.OPEN_STEPS)
-HELD_WORDS = (RoundState.CLAIMED.value, RoundState.INSIDE.value)
 """A round in these states is somebody's."""
 
 
@@ -69,16 +66,7 @@ def hand_over(tx: Unit, *, staff_id: int, to_staff_id: int) -> Outcome:
         raise BadInput("same_person", field="to_staff_id")
     require_attendant(tx, to_staff_id, "to_staff_id")
     today = tx.now.astimezone(tx.settings.zone).date()
-    looked_after = select(Assignment.meeting_id).where(Assignment.staff_id == staff_id, col(Assignment.until).is_(None))
-    steps = select(Step.meeting_id).where(Step.staff_id == staff_id, col(Step.state).in_(OPEN_STEP_WORDS))
-    rounds = select(TeaRound.meeting_id).where(TeaRound.staff_id == staff_id, col(TeaRound.state).in_(HELD_WORDS))
-    meeting_id = col(Meeting.id)
-    wanted = (
-        select(Meeting)
-        .where(or_(meeting_id.in_(looked_after), meeting_id.in_(steps), meeting_id.in_(rounds)))
-        .where(col(Meeting.state).in_(finding.OPEN_WORDS), col(Meeting.day) <= today)
-    )
-    meetings = list(tx.session.exec(wanted.order_by(col(Meeting.starts_at))))
+    meetings = finding.open_with(tx.session, staff_id, today)
     for meeting in meetings:
         if staff_id in finding.assigned(tx.session, number(meeting)):
             _pass_on(tx, meeting, staff_id, to_staff_id)
@@ -126,12 +114,12 @@ def _give(tx: Unit, meeting: Meeting, staff_id: int, to_staff_id: int) -> None:
 
 def _open_steps_of(tx: Unit, meeting: Meeting, staff_id: int) -> Sequence[Step]:
     of_it = select(Step).where(Step.meeting_id == meeting.id, Step.staff_id == staff_id)
-    return tx.session.exec(of_it.where(col(Step.state).in_(OPEN_STEP_WORDS))).all()
+    return tx.session.exec(of_it.where(col(Step.state).in_(finding.OPEN_STEP_WORDS))).all()
 
 
 def _held_round(tx: Unit, meeting: Meeting, staff_id: int) -> TeaRound | None:
     of_it = select(TeaRound).where(TeaRound.meeting_id == meeting.id, TeaRound.staff_id == staff_id)
-    return tx.session.exec(of_it.where(col(TeaRound.state).in_(HELD_WORDS))).one_or_none()
+    return tx.session.exec(of_it.where(col(TeaRound.state).in_(finding.HELD_WORDS))).one_or_none()
 
 
 def _free_round(tx: Unit, meeting: Meeting, staff_id: int) -> None:
