@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from server.clock import StillClock
 from server.db.operations import Outcome
 from server.db.transaction import Door, Unit
 from server.domain.meetings import rules, service
+from server.domain.meetings.plans import plan_of
 from server.domain.meetings.queries import desk, finding
 from server.domain.meetings.rules import STEP_TRANSITIONS, Kind, State, StepAction, StepState, diagram
 from server.domain.meetings.service import moving
@@ -247,6 +249,19 @@ def test_a_step_that_somebody_is_at_is_late_only_when_it_takes_longer_than_it_sh
         if service.raise_step(door, asks("house"), step_id=step.id or 0).code == "step_alarm":
             reached.append((minutes - step.takes_minutes, steps_of(door, meeting)["check_room"].level))
     assert reached == [(5, "late"), (10, "board"), (15, "supervisor")]
+
+
+def test_a_step_that_somebody_is_at_stays_quiet_until_it_takes_too_long_when_its_meeting_moves(door: Door) -> None:
+    meeting = make_meeting(door)
+    step = steps_of(door, meeting)["check_room"]
+    service.begin_step(door, asks("house"), step_id=step.id or 0, staff_id=None)
+    moved = timedelta(minutes=30)
+    stands = meeting_of(door, meeting)
+    plan = replace(plan_of(stands), starts_at=stands.starts_at + moved, ends_at=stands.ends_at + moved)
+    service.change(door, asks("house"), meeting_id=meeting, version=stands.version, plan=plan)
+    now = steps_of(door, meeting)["check_room"]
+    assert now.due_at == step.due_at + moved
+    assert now.alarm_at == now.due_at + (now.takes_minutes + 5) * MINUTE
 
 
 def test_a_begun_step_that_is_put_back_is_as_late_as_its_hour_says(door: Door, clock: StillClock) -> None:

@@ -121,6 +121,9 @@ def put_hour(tx: Unit, step: Step, due: datetime) -> bool:
     given = hour(step.anchor, due, tx.now)
     moved = abs(given.due_at - step.due_at) >= BESIDES
     step.due_at, step.compressed, step.level, step.alarm_at = given.due_at, given.compressed, given.level, given.alarm_at
+    if StepState(step.state) is StepState.DOING and step.alarm_at is not None:
+        # Somebody is at it: its ladder is another one.
+        put_ladder(tx, step)
     return moved
 
 
