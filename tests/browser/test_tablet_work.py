@@ -74,8 +74,8 @@ def test_a_step_takes_one_tap_tea_is_left_out_by_two_and_a_call_is_answered_by_o
         tap(card(page, "布置并检查会场", "302").get_by_role("button", name="完成"))
         expect(page.locator(".toast", has_text="已完成。")).to_be_visible(timeout=LIVE)
         expect(card(page, "布置并检查会场", "302")).to_have_count(0, timeout=LIVE)
-        # What comes of one's own tap is not held back until the finger has rested: a second tap would meet a step that is done.
-        expect(page.locator("[data-held]")).to_have_count(0)
+        # Nothing is held back any more. A push that is quicker than the answer is held for that moment, so the chip itself may be there, hidden.
+        expect(page.locator("[data-held]:not([hidden])")).to_have_count(0)
         assert tap.count == 1
         page.locator(".toast").get_by_role("button", name="撤销").click()
         expect(card(page, "布置并检查会场", "302")).to_be_visible(timeout=LIVE)
