@@ -74,7 +74,7 @@ def test_a_step_takes_one_tap_tea_is_left_out_by_two_and_a_call_is_answered_by_o
         tap(card(page, "布置并检查会场", "302").get_by_role("button", name="完成"))
         expect(page.locator(".toast", has_text="已完成。")).to_be_visible(timeout=LIVE)
         expect(card(page, "布置并检查会场", "302")).to_have_count(0, timeout=LIVE)
-        # Nothing is held back any more. A push that is quicker than the answer is held for that moment, so the chip itself may be there, hidden.
+        # Nothing is held back any more. A push quicker than the answer was held for a moment: the chip itself may be there, hidden.
         expect(page.locator("[data-held]:not([hidden])")).to_have_count(0)
         assert tap.count == 1
         page.locator(".toast").get_by_role("button", name="撤销").click()
