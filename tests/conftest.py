@@ -42,6 +42,7 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.scale)]
 
 
+once.compile_templates()
 once.compile_routes()
 once.compile_statements()
 
@@ -163,7 +164,6 @@ def app(settings: Settings, clock: StillClock, keys: Keys) -> Iterator[Flask]:
 
     made = create_app(settings, clock=clock, keys=keys)
     made.testing = True
-    made.jinja_env.bytecode_cache = once.TEMPLATES
     yield made
     opened: House = made.extensions["yingbin"]
     # Before its engines: on PostgreSQL the relay holds the lock to number facts, and the next test's house has the same database.
@@ -212,7 +212,10 @@ def live_house(request: pytest.FixtureRequest, serve: Callable[..., LiveHouse]) 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """How pytest-playwright starts the system's Chromium: without a sandbox (root), calling nobody, silent until touched."""
+    """How pytest-playwright starts the system's Chromium: without a sandbox (root), calling nobody, silent until touched.
+
+    Scripts are run as they are read: to optimise them took longer than it saved, for pages that are left after a second.
+    """
     flags = (
         "--no-sandbox",
         "--disable-gpu",
@@ -220,6 +223,7 @@ def browser_type_launch_args() -> dict[str, Any]:
         "--disable-component-update",
         "--disable-sync",
         "--no-first-run",
+        "--js-flags=--no-opt --no-maglev",
         "--autoplay-policy=document-user-activation-required",
     )
     return {"executable_path": str(find_program("chromium-headless-shell", package="chromium-headless-shell")), "args": list(flags)}

@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -70,9 +71,7 @@ def _serve_forever() -> None:
     from server.wsgi import make_cooperative
 
     make_cooperative()
-    import server.app
-    import server.cli.serving  # noqa: F401 - loaded for those who are forked
-
+    _load_the_program()
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -89,6 +88,32 @@ def _serve_forever() -> None:
         for child in born:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child, signal.SIGKILL)
+
+
+def _load_the_program() -> None:
+    """Load and compile what every house needs at its start and for its first pages: make one, and take one turn of its loops."""
+    import server.cli.serving  # noqa: F401 - loaded for those who are forked
+    from server import schema
+    from server.app import create_app
+    from server.config import Settings
+    from server.keys import Keys
+    from tests import once
+
+    once.compile_templates()
+    once.compile_routes()
+    once.compile_statements()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(mode="test", data=Path(folder))
+        schema.migrate(settings.database)
+        app = create_app(settings, keys=Keys.create_file(settings.key_file))
+        house = app.extensions["yingbin"]
+        schema.is_current(house.door.engines.read)
+        for loop in house.loops:
+            loop.step()
+        house.live.stop()
+        house.door.engines.dispose()
+    for template in app.jinja_env.list_templates():
+        app.jinja_env.get_template(template)
 
 
 def _lines() -> Iterator[bytes]:
