@@ -16,7 +16,7 @@ from server.domain.meetings.queries import importing
 from server.domain.meetings.queries.importing import Preview, RowKind, Stage
 from server.domain.meetings.rules import State
 from server.domain.meetings.sheets import Schedule, ScheduleRow, Site
-from server.domain.meetings.tables import Meeting
+from server.domain.meetings.tables import ChangeSeen, Meeting
 from server.domain.rooms import queries as rooms
 from server.errors import Conflict, NotFound
 from tests.domain.meetings.schedules import FAULTY_ROWS, ROOMS, SOUND_ROWS, weekly_workbook
@@ -188,12 +188,71 @@ def test_meetings_that_move_one_after_the_other_are_moved_in_an_order_that_lets_
     assert (carry_out(park, number)["changed"], {one.kind for one in look(park, number).rows}) == (2, {RowKind.CHANGED})
 
 
-def test_meetings_that_swap_rooms_stay_where_they_are_and_are_named(park: Door) -> None:
+def rooms_of(door: Door, *keys: str) -> list[str]:
+    """Return the rooms in which the meetings of rows are."""
+    with door.reading() as session:
+        names = {card.id: card.name for card in rooms.rooms(session)}
+        found = {key: names[room] for key, room in session.exec(select(Meeting.source_key, Meeting.room_id))}
+    return [found[f"schedule:{key}"] for key in keys]
+
+
+def test_meetings_exchange_their_rooms(park: Door) -> None:
     first, second = row(park), row(park, key="k2", room="302")
     carry_out(park, keep_rows(park, first, second))
-    number = keep_rows(park, replace(first, room="302"), replace(second, room="301"), row(park, key="k3"))
+    number = keep_rows(park, replace(first, room="302"), row(park, key="new"), replace(second, room="301"))
+    expected = [RowKind.CHANGED, RowKind.FAULTY, RowKind.CHANGED]
+    assert [one.kind for one in look(park, number).rows] == expected
+    assert (carry_out(park, number)["changed"], [one.kind for one in look(park, number).rows]) == (2, expected)
+    assert rooms_of(park, "k1", "k2") == ["302", "301"]
+    with park.reading() as session:
+        assert len(session.exec(select(ChangeSeen.id)).all()) == 2
+
+
+def test_three_meetings_exchange_their_rooms(park: Door) -> None:
+    rows = [row(park, key=f"k{place}", room=room) for place, room in enumerate(("301", "302", "多功能厅"))]
+    carry_out(park, keep_rows(park, *rows))
+    number = keep_rows(park, *(replace(one, room=room) for one, room in zip(rows, ("302", "多功能厅", "301"), strict=True)))
+    assert carry_out(park, number)["changed"] == 3
+    assert rooms_of(park, "k0", "k1", "k2") == ["302", "多功能厅", "301"]
+
+
+def test_what_an_exchange_gives_back_is_free_for_a_row_before_it(park: Door) -> None:
+    begins = park.clock.now() + timedelta(days=1)
+    long, short = row(park, ends_at=begins + timedelta(hours=5)), row(park, key="k2", room="302")
+    carry_out(park, keep_rows(park, long, short))
+    new = row(park, key="new", starts_at=begins + timedelta(hours=4), ends_at=begins + timedelta(hours=5))
+    number = keep_rows(park, new, replace(long, room="302"), replace(short, room="301"))
+    assert [one.kind for one in look(park, number).rows] == [RowKind.ADDED, RowKind.CHANGED, RowKind.CHANGED]
+    assert (carry_out(park, number)["added"], rooms_of(park, "k1", "k2", "new")) == (1, ["302", "301", "301"])
+
+
+def test_an_exchange_of_which_one_room_is_somebody_elses_does_not_take_place_and_is_named(park: Door) -> None:
+    first, second = row(park), row(park, key="k2", room="302")
+    carry_out(park, keep_rows(park, first, second))
+    with park.reading() as session:
+        there = rooms.room_named(rooms.rooms(session), "301")
+    assert there is not None
+    # The second would stay longer in the room it gets than that is free.
+    make_meeting(park, room_id=there.id, begins=timedelta(days=1, hours=2))
+    number = keep_rows(park, replace(first, room="302"), replace(second, room="301", ends_at=park.clock.now() + timedelta(days=1, hours=3)))
     assert {one.kind for one in look(park, number).rows} == {RowKind.FAULTY}
-    assert carry_out(park, number)["faulty"] == 3
+    assert carry_out(park, number)["faulty"] == 2
+    assert rooms_of(park, "k1", "k2") == ["301", "302"]
+
+
+def test_exchanges_in_a_long_list_are_not_torn_apart(park: Door) -> None:
+    begins = [park.clock.now() + timedelta(days=1, hours=3 * place) for place in range(60)]
+    pairs = [
+        row(park, key=f"{room}-{place}", room=room, starts_at=at, ends_at=at + timedelta(hours=1))
+        for place, at in enumerate(begins)
+        for room in ("301", "302")
+    ]
+    carry_out(park, keep_rows(park, *pairs))
+    # Those that exchange stand far apart in the list.
+    exchanged = [replace(one, room="302" if one.room == "301" else "301") for one in pairs]
+    number = keep_rows(park, *exchanged[::2], *exchanged[1::2])
+    assert carry_out(park, number)["changed"] == 120
+    assert rooms_of(park, "301-0", "302-0", "301-59", "302-59") == ["302", "301", "302", "301"]
 
 
 def test_a_room_given_back_at_the_end_of_a_long_list_is_free_for_its_first_row(park: Door) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
@@ -46,19 +46,19 @@ def reserved(meeting: Meeting) -> Window:
     return Window(begins=meeting.reserved_from, ends=meeting.reserved_until)
 
 
-def taking(session: Session, room_id: int, window: Window, *, but: int | None = None) -> list[Meeting]:
-    """Return the meetings that hold a room within ``window``, by time; without meeting ``but``."""
+def taking(session: Session, room_id: int, window: Window, *, but: Collection[int] = ()) -> list[Meeting]:
+    """Return the meetings that hold a room within ``window``, by time; without the meetings ``but``."""
     found = session.exec(
         select(Meeting)
         .where(Meeting.room_id == room_id, col(Meeting.state).in_(OPEN_WORDS))
         .where(col(Meeting.reserved_from) < window.ends, col(Meeting.reserved_until) > window.begins)
         .order_by(col(Meeting.reserved_from))
     )
-    return [meeting for meeting in found if meeting.id != but]
+    return [meeting for meeting in found if meeting.id not in but]
 
 
 def free_from(
-    session: Session, room_id: int, wanted: Window, *, but: int | None = None, within: timedelta = timedelta(days=1)
+    session: Session, room_id: int, wanted: Window, *, but: Collection[int] = (), within: timedelta = timedelta(days=1)
 ) -> datetime | None:
     """Return when the wanted length of a room's time is free next; None within a day."""
     until = wanted.ends + within

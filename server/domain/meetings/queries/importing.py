@@ -62,7 +62,8 @@ class Stage(StrEnum):
 class Judged:
     """A row and what it comes to, or came to where it was carried out; ``card`` is the layout in its room of what is to be written.
 
-    ``turn`` orders the changes and cancellations of a list: what leaves a room comes before what needs it.
+    ``turn`` orders the changes and cancellations of a list: what leaves a room comes before what needs it. Those that exchange rooms have
+    the same turn.
     """
 
     row: ScheduleRow
@@ -210,7 +211,7 @@ def _tenant_names(session: Session, judged: Iterable[Judged]) -> dict[int, str]:
 def judge(session: Session, rows: Sequence[ScheduleRow], now: datetime) -> tuple[Judged, ...]:
     """Return what each row comes to; of two rows that want one room at one time, the first has it.
 
-    A room that a row of the list gives back is free for the others. Two meetings that swap rooms stay where they are.
+    A room that a row of the list gives back is free for the others, and meetings may exchange their rooms.
     """
     return _Judge(session, rows, now).all()
 
@@ -255,11 +256,36 @@ class _Judge:
         """Judge every row, cancellations first; one whose room is taken is judged again as long as others leave theirs."""
         found: dict[int, Judged] = {}
         waiting = sorted(range(len(self._rows)), key=lambda place: not self._rows[place].cancelled)
-        while waiting:
+        goes_on = True
+        while waiting and goes_on:
             before = self._turn
             found.update((place, self._one(self._rows[place])) for place in waiting)
-            waiting = [place for place in waiting if _needs_a_room(found[place])] if self._turn > before else []
+            waiting = [place for place in waiting if _needs_a_room(found[place])]
+            if self._turn == before:
+                exchanged = self._exchange(waiting)
+                found.update(exchanged)
+                waiting = [place for place in waiting if place not in exchanged]
+                goes_on = bool(exchanged)
         return tuple(found[place] for place in range(len(self._rows)))
+
+    def _exchange(self, waiting: Sequence[int]) -> dict[int, Judged]:
+        """Let those of the waiting rows change rooms at once that fit when all of them have left theirs; return what they come to."""
+        known = {place: self._known.get(key_of(self._rows[place])) for place in waiting}
+        leaving = {place: standing for place, standing in known.items() if standing is not None}
+        turn = self._turn
+        while leaving:
+            for standing in leaving.values():
+                self._leave(standing)
+            found = {place: self._one(self._rows[place]) for place in leaving}
+            stay = [place for place, one in found.items() if _needs_a_room(one)]
+            if not stay:
+                self._turn = turn + 1
+                return {place: replace(one, turn=self._turn) for place, one in found.items()}
+            for standing in leaving.values():
+                self._return(standing)
+            leaving = {place: standing for place, standing in leaving.items() if place not in stay}
+        self._turn = turn
+        return {}
 
     def _one(self, row: ScheduleRow) -> Judged:
         standing = self._known.get(key_of(row))
@@ -314,6 +340,13 @@ class _Judge:
         self._turn += 1
         return self._turn
 
+    def _return(self, standing: Meeting) -> None:
+        """Note that a meeting has its room as it has it now, and no other."""
+        for taken in self._taken.values():
+            taken.free(standing.id or 0)
+        window = Window(begins=standing.reserved_from, ends=standing.reserved_until)
+        self._taken.setdefault(standing.room_id, _Taken()).take(window, standing.id)
+
     def _cancelled(self, row: ScheduleRow, standing: Meeting | None) -> Judged:
         if standing is None or standing.state not in rules.BEFORE_START:
             return Judged(row=row, kind=RowKind.SAME, meeting_id=standing.id if standing else None)
@@ -363,14 +396,21 @@ class _Judge:
         return replace(kept, **said), room.layout(layout)
 
 
-def order_of_work(session: Session, rows: Sequence[ScheduleRow]) -> list[ScheduleRow]:
-    """Return rows as they are carried out: cancelled ones, those whose meeting is known, new ones; each with its place in the list."""
-    keys, known = [key_of(row) for row in rows], set[str]()
-    for start in range(0, len(keys), CHUNK):
-        wanted = select(Meeting.source_key).where(col(Meeting.source_key).in_(keys[start : start + CHUNK]))
-        known.update(key or "" for key in session.exec(wanted))
+def order_of_work(session: Session, rows: Sequence[ScheduleRow], now: datetime) -> list[ScheduleRow]:
+    """Return rows as they are carried out, each with its place in the list: what gives rooms back in its turns, what stays, what is new.
+
+    Rows that exchange rooms stand together. Where no meeting of the list is known there is nothing to be given back, and all are new.
+    """
     placed = [replace(row, place=place) for place, row in enumerate(rows)]
-    return sorted(placed, key=lambda row: (not row.cancelled, key_of(row) not in known))
+    keys, is_known = [key_of(row) for row in rows], False
+    for start in range(0, len(keys), CHUNK):
+        wanted = select(Meeting.id).where(col(Meeting.source_key).in_(keys[start : start + CHUNK])).limit(1)
+        is_known = is_known or session.exec(wanted).first() is not None
+    if not is_known:
+        return placed
+    judged = judge(session, placed, now)
+    order = sorted(judged, key=lambda one: (one.kind is RowKind.ADDED, not one.turn, one.turn))
+    return [one.row for one in order]
 
 
 def key_of(row: ScheduleRow) -> str:

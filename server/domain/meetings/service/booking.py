@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -179,10 +180,13 @@ def extend(tx: Unit, *, meeting_id: int, minutes: int) -> Outcome:
     return alter(tx, meeting, check(tx, replace(plan_of(meeting), ends_at=ends)))
 
 
-def alter(tx: Unit, meeting: Meeting, checked: Checked) -> Outcome:
-    """Carry a checked plan out on a meeting; shared by every way a meeting is changed."""
+def alter(tx: Unit, meeting: Meeting, checked: Checked, *, leaving: Collection[int] = ()) -> Outcome:
+    """Carry a checked plan out on a meeting; shared by every way a meeting is changed.
+
+    The meetings ``leaving`` give their rooms back in the same transaction, so that theirs may be taken.
+    """
     move(tx, meeting, Action.CHANGE)
-    refuse_taken(tx, checked, but=meeting.id)
+    refuse_taken(tx, checked, but=(number(meeting), *leaving))
     before, from_room, old_layout = told(meeting), meeting.room_id, meeting.layout
     for column, value in _columns(tx, checked).items():
         setattr(meeting, column, value)
@@ -317,7 +321,7 @@ def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
         raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
     checked = check(tx, plan_of(meeting))
     refuse_past(tx, checked.plan)
-    refuse_taken(tx, checked, but=meeting_id)
+    refuse_taken(tx, checked, but=(meeting_id,))
     before = told(meeting)
     move(tx, meeting, Action.REINSTATE)
     meeting.cancelled_at, meeting.cancel_reason = None, ""
@@ -346,7 +350,7 @@ def take_back_nobody_came(tx: Unit, *, meeting_id: int) -> Outcome:
         raise Conflict("meeting_moved_on", meeting=meeting_id, state=meeting.state)
     checked = check(tx, plan_of(meeting))
     refuse_past(tx, checked.plan)
-    refuse_taken(tx, checked, but=meeting_id)
+    refuse_taken(tx, checked, but=(meeting_id,))
     move(tx, meeting, Action.UNMISS)
     move(tx, meeting, Action.RECONFIRM if meeting.confirmed_at is not None else Action.OPEN_RECONFIRM)
     meeting.reserved_from, meeting.reserved_until = checked.reserved.begins, checked.reserved.ends

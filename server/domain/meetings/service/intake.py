@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby, pairwise
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -27,7 +28,7 @@ from server.domain.meetings.queries.importing import Judged, RowKind
 from server.domain.meetings.rules import Category, Kind, SheetStep, Source, State
 from server.domain.meetings.service import booking, sheet
 from server.domain.meetings.service.moving import about, find
-from server.domain.meetings.service.planning import check
+from server.domain.meetings.service.planning import Checked, check, refuse_taken
 from server.domain.meetings.sheets import Schedule, ScheduleRow
 from server.domain.meetings.sheets.rows import packed
 from server.domain.meetings.tables import Assignment, Meeting, ScheduleImport, ScheduleSlice, Step
@@ -48,7 +49,7 @@ def keep_schedule(tx: Unit, *, schedule: Schedule, filename: str) -> Outcome:
     """Keep a schedule that was read, to be looked at: ``schedule_kept`` with ``import``; nothing is registered yet."""
     if not schedule.rows:
         raise BadInput("file_empty", field="file")
-    content = packed(replace(schedule, rows=tuple(importing.order_of_work(tx.session, schedule.rows))))
+    content = packed(replace(schedule, rows=tuple(importing.order_of_work(tx.session, schedule.rows, tx.now))))
     kept = ScheduleImport(
         filename=clean_line(filename[-120:], field="file", most=120),
         passed_over=_as_json(content["passed_over"]),
@@ -125,10 +126,12 @@ def _next_slice(tx: Unit, kept: ScheduleImport) -> ScheduleSlice | None:
 
 
 def _at_once(tx: Unit, rows: Sequence[ScheduleRow]) -> Sequence[Judged]:
-    """Judge as many rows as the lobby does not notice; none by what only a later one would make possible."""
+    """Judge as many rows as the lobby does not notice; none by what only a later one would make possible. An exchange is not cut."""
     judged = importing.judge(tx.session, rows, tx.now)
     changes = [place for place, one in enumerate(judged) if one.kind in CHANGES]
-    return importing.judge(tx.session, rows[: changes[MOST_CHANGES]], tx.now) if len(changes) > MOST_CHANGES else judged
+    cuts = [place for before, place in pairwise(changes) if judged[before].turn != judged[place].turn]
+    cut = next((place for place in cuts if place >= changes[MOST_CHANGES]), None) if len(changes) > MOST_CHANGES else None
+    return judged if cut is None else importing.judge(tx.session, rows[:cut], tx.now)
 
 
 def _as_json(content: Any) -> str:
@@ -138,8 +141,11 @@ def _as_json(content: Any) -> str:
 def _carry_out(tx: Unit, judged: Sequence[Judged]) -> list[Judged]:
     """Carry rows out, what leaves a room before what needs it; return each as what it came to, in the same order."""
     outcomes = dict(enumerate(judged))
-    for place in sorted((place for place, one in outcomes.items() if one.kind in CHANGES), key=lambda place: judged[place].turn):
-        outcomes[place] = _change(tx, judged[place])
+    changes = sorted((place for place, one in outcomes.items() if one.kind in CHANGES), key=lambda place: judged[place].turn)
+    for _, turn in groupby(changes, key=lambda place: judged[place].turn):
+        places = tuple(turn)
+        together = [judged[place] for place in places]
+        outcomes.update(zip(places, _exchange(tx, together) if len(places) > 1 else [_change(tx, together[0])], strict=True))
     added = [place for place, one in outcomes.items() if one.kind is RowKind.ADDED]
     if any(after.kind is not before.kind for after, before in zip(outcomes.values(), judged, strict=True)):
         again = importing.judge(tx.session, [judged[place].row for place in added], tx.now)
@@ -158,10 +164,31 @@ def _change(tx: Unit, one: Judged) -> Judged:
         elif one.plan is not None:
             booking.alter(tx, meeting, check(tx, one.plan))
     except (BadInput, Conflict) as refusal:
-        where = refusal.field if isinstance(refusal, BadInput) else "room"
-        fault = Fault(column=one.row.columns.get(where, "A"), field=where, code=refusal.code)
-        return replace(one, kind=RowKind.FAULTY, faults=(*one.faults, fault))
+        return _refused(one, refusal)
     return one
+
+
+def _exchange(tx: Unit, together: Sequence[Judged]) -> list[Judged]:
+    """Let meetings change rooms with one another: all of them, or none where one of them is refused."""
+    leaving = [one.meeting_id or 0 for one in together]
+    checked: list[Checked] = []
+    for one in together:
+        try:
+            assert one.plan is not None
+            checked.append(check(tx, one.plan))
+            refuse_taken(tx, checked[-1], but=leaving)
+        except (BadInput, Conflict) as refusal:
+            kept_back = Conflict(importing.ROOM_TAKEN)
+            return [_refused(other, refusal if other is one else kept_back) for other in together]
+    for one, plan in zip(together, checked, strict=True):
+        booking.alter(tx, find(tx, one.meeting_id or 0), plan, leaving=leaving)
+    return list(together)
+
+
+def _refused(one: Judged, refusal: BadInput | Conflict) -> Judged:
+    where = refusal.field if isinstance(refusal, BadInput) else "room"
+    fault = Fault(column=one.row.columns.get(where, "A"), field=where, code=refusal.code)
+    return replace(one, kind=RowKind.FAULTY, faults=(*one.faults, fault))
 
 
 def _add(tx: Unit, added: Sequence[Judged]) -> list[int]:

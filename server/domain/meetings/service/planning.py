@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -100,8 +101,8 @@ def _tidy(plan: Plan) -> Plan:
     )
 
 
-def refuse_taken(tx: Unit, checked: Checked, *, but: int | None = None) -> None:
-    """Refuse with Conflict ``room_taken`` where the room's time is another meeting's: which, when, and the next free start.
+def refuse_taken(tx: Unit, checked: Checked, *, but: Collection[int] = ()) -> None:
+    """Refuse with Conflict ``room_taken`` where the room's time is a meeting's, not one of ``but``: which, when, and the next free start.
 
     ``latest_at`` is when this one must end so that the other has the room in time.
     """
