@@ -154,6 +154,23 @@ def test_do_not_disturb_takes_the_hour_away_and_gives_it_back(door: Door, clock:
     assert after_start(door, meeting) == 40  # one round, now: no pile
 
 
+def test_do_not_disturb_outlives_an_end_by_mistake_but_is_not_shown_meanwhile(door: Door, clock: StillClock) -> None:
+    """S125."""
+    meeting = begin(door, clock)
+    service.do_not_disturb(door, asks("staff:1"), meeting_id=meeting)
+    since = clock.now()
+    clock.turn(5 * MINUTE)
+    service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
+    assert row_of(door, meeting).undisturbed_since is None
+    service.resume(door, asks("staff:1"), meeting_id=meeting)
+    assert row_of(door, meeting).undisturbed_since == since
+    clock.turn(30 * MINUTE)
+    with door.reading() as session:
+        assert all(todo.what is not tablet.What.TEA for todo in everything(tablet.to_do(session, 1, meeting_of(door, meeting).day)))
+    service.disturb_again(door, asks("staff:1"), meeting_id=meeting)
+    assert after_start(door, meeting) == 35
+
+
 def everything(told: tablet.ToDo) -> tuple[tablet.Todo, ...]:
     return (*told.now, *told.next)
 

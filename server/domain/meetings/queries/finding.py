@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from server.days import Window
 from server.domain.meetings import rules
-from server.domain.meetings.rules import OPEN, PLAN, Category, Kind, RoundState, SheetStep
+from server.domain.meetings.rules import OPEN, PLAN, Category, Kind, RoundState, SheetStep, State
 from server.domain.meetings.tables import Assignment, Meeting, SheetLine, Step, TeaRound
 from server.domain.staff.rules import Role
 from server.domain.staff.tables import Staff
@@ -29,6 +29,11 @@ def number(row: Meeting | Step) -> int:
 def people_of(meeting: Meeting) -> int:
     """Return how many a meeting is prepared for: those guaranteed, else those estimated."""
     return meeting.guaranteed or meeting.estimated or 0
+
+
+def undisturbed_since(meeting: Meeting) -> datetime | None:
+    """Return since when nobody may disturb a meeting. One that has ended keeps it for when it goes on, but nobody is disturbed then."""
+    return meeting.undisturbed_since if meeting.state == State.IN_SESSION else None
 
 
 def open_with(session: Session, staff_id: int, today: date) -> list[Meeting]:

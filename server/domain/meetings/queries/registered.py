@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from server.days import Window, whole_day
-from server.domain.meetings.queries.finding import OPEN_WORDS
+from server.domain.meetings.queries.finding import OPEN_WORDS, undisturbed_since
 from server.domain.meetings.rules import OPEN_STEPS, Category, Level, Source, State, StepState
 from server.domain.meetings.tables import Meeting, Step
 from server.domain.people.tables import Tenant
@@ -59,7 +59,7 @@ class Registered:
     version: int
 
 
-_OWN = ("meeting_id", "key", "source", "state", "category", "room", "tenant")
+_OWN = ("meeting_id", "key", "source", "state", "category", "room", "tenant", "undisturbed_since")
 """Fields that are more than a column of the meeting."""
 
 
@@ -136,5 +136,6 @@ def _registered(meeting: Meeting, room: str, tenant: str | None) -> Registered:
         category=Category(meeting.category),
         room=room,
         tenant=tenant or "",
+        undisturbed_since=undisturbed_since(meeting),
         **{field.name: getattr(meeting, field.name) for field in fields(Registered) if field.name not in _OWN},
     )

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from server.db.transaction import SNAPSHOT
 from server.domain.meetings import rules
-from server.domain.meetings.queries.finding import OPEN_WORDS, people_of
+from server.domain.meetings.queries.finding import OPEN_WORDS, people_of, undisturbed_since
 from server.domain.meetings.rules import (
     Action,
     Anchor,
@@ -324,7 +324,7 @@ def _row(
     assert meeting.id is not None
     same = (
         "title layout day starts_at ends_at reserved_from reserved_until estimated guaranteed actual tenant_id contact_name contact_phone "
-        "tea_minutes break_at equipment notes plan undisturbed_since asked_at confirm_due_at unconfirmed_at confirmed_at started_at "
+        "tea_minutes break_at equipment notes plan asked_at confirm_due_at unconfirmed_at confirmed_at started_at "
         "ended_at closed_at cancelled_at cancel_reason override_reason made_at version"
     )
     return MeetingRow(
@@ -342,6 +342,7 @@ def _row(
         confirmed_by=_actor(names, meeting.confirmed_by),
         made_by=_actor(names, meeting.made_by),
         attendants=attendants,
+        undisturbed_since=undisturbed_since(meeting),
         steps=tuple(steps),
         rounds=tuple(rounds),
         changes=tuple(changes),

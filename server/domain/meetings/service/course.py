@@ -96,7 +96,7 @@ def end_meeting(tx: Unit, *, meeting_id: int) -> Outcome:
     """The meeting is over: ``ended``. Tidying is due at once, with cleaning (S127); the room's time ends with its turn-over."""
     meeting = find(tx, meeting_id)
     move(tx, meeting, Action.END)
-    meeting.ended_at, meeting.undisturbed_since = tx.now, None
+    meeting.ended_at = tx.now
     tea.drop_round(tx, meeting)
     sheet.miss_open(tx, meeting, Anchor.DAY_BEFORE, Anchor.START, Anchor.BREAK)
     sheet.arm_closing(tx, meeting)
@@ -115,7 +115,7 @@ def _turnover_minutes(tx: Unit, meeting: Meeting) -> int:
 def resume(tx: Unit, *, meeting_id: int) -> Outcome:
     """The meeting goes on: ``resumed``. A tea break still ahead is served; what else was missed at its end stays missed.
 
-    The whole room is tidied at its new end.
+    The whole room is tidied at its new end. Where nobody was to disturb, nobody is to again.
     """
     meeting = find(tx, meeting_id)
     move(tx, meeting, Action.RESUME)
