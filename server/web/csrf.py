@@ -71,7 +71,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if g.get("new_guest"):
+        # A refusal has no form: what a browser asks for by itself must leave nothing on a kiosk.
+        if g.get("new_guest") and response.status_code < 400:
             response.set_cookie(GUEST_COOKIE, g.guest, httponly=True, samesite="Strict", secure=house().settings.is_https)
         return response
 

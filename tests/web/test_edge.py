@@ -52,6 +52,13 @@ def test_a_post_without_the_pages_token_is_refused(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (403, "page_too_old")
 
 
+def test_a_page_with_a_form_leaves_a_cookie_for_its_token_and_a_refusal_leaves_nothing(client: FlaskClient) -> None:
+    refused = [client.get(path).headers.getlist("Set-Cookie") for path in ("/no-such-page", "/favicon.ico", "/kiosk", "/v/nothing")]
+    assert refused == [[], [], [], []]
+    (kept,) = client.get("/desk/login").headers.getlist("Set-Cookie")
+    assert kept.startswith("yb-guest=")
+
+
 def test_a_body_that_is_too_large_is_refused_in_words(client: FlaskClient) -> None:
     answer = client.post("/desk/login", data={"file": (io.BytesIO(b"x" * (8 * 1024 * 1024 + 1)), "week.xlsx")})
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (413, "too_much")
