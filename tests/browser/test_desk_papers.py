@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from server.domain.rooms import queries as rooms
+from tests.browser.axe import violations
 from tests.browser.papers_stage import Papers, fill, picture
 from tests.factories import PASSWORD, make_staff
 from tests.services.house import LiveHouse, open_house
@@ -236,9 +236,8 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_too_wide(papers: Papers, d
             assert answer.status == 200, path
             if wide := page.evaluate(TOO_WIDE):
                 found[path] = wide
-            result = Axe().run(page, options={"resultTypes": ["violations"]})
-            if result.violations_count:
-                found[path] = [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in result.response["violations"]]
+            if wrong := violations(page):
+                found[path] = wrong
         page.goto("about:blank")
     # What axe itself writes into a page is against the policy; what the pages do is seen by the other tests.
     desk.problems.clear()

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize
 from werkzeug.routing import Map
@@ -24,6 +23,7 @@ from werkzeug.routing import Map
 from server.app import create_app
 from server.clock import Clock
 from server.web.access import ROUTES
+from tests.browser import axe
 from tests.browser import park as parks
 from tests.browser.park import FORTY, HOSTILE, NAMES, TWO, Park
 from tests.factories import room_link, steps_of
@@ -31,7 +31,6 @@ from tests.services.house import open_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TALL, WIDE, UPRIGHT, WALL, PHONE = ((1080, 1920), (1280, 800), (800, 1280), (1920, 1080), (390, 844))
 SIZES = {
     "kiosk": (TALL, WIDE),
@@ -92,32 +91,15 @@ LOOK = r"""async (width) => {
   return {lang: root.lang, wide: root.scrollWidth - root.clientWidth, over: over.slice(0, 3), english};
 }"""
 """The page's language, by how much it is too wide, what of it reaches over the edge, and where three English words in a row are seen."""
-JUDGE = """async (tags) => {
-  const found = (await axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})).violations;
-  for (const each of found.filter(({id}) => id === 'target-size')) {
-    const small = [];
-    for (const node of each.nodes) {
-      const element = document.querySelector(node.target[0]);
-      element?.scrollIntoView({block: 'center', behavior: 'instant'});
-      const again = element ? (await axe.run(element, {runOnly: {type: 'rule', values: [each.id]}})).violations : [each];
-      if (again.length) small.push(node);
-    }
-    each.nodes = small;
-  }
-  const wrong = found.filter((each) => each.nodes.length);
-  const faults = wrong.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' ')}`);
+WATCHED = """async () => {
   const until = performance.now() + 10_000;
   while (document.querySelector('[data-region]') && !window.isLive) {
-    if (performance.now() > until) return [...faults, 'what is live on it has no wire'];
+    if (performance.now() > until) return ['what is live on it has no wire'];
     await new Promise((done) => setTimeout(done, 20));
   }
-  return faults;
+  return [];
 }"""
-"""What axe finds, and whether the regions of the page are watched. Style sheets are not fetched for it: no rule that finds anything here
-reads them as text.
-
-A target that the edge of a scrolled box cuts is judged once more in the middle of the box: how much is cut depends on the hour shown.
-"""
+"""Whether the regions of the page are watched."""
 ALL = slice(None)
 SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NOT_WORDS = re.compile("|".join(map(re.escape, (*NAMES, FORTY[:20], "Chengjiang Technology", "Jingyi Zeng", "Wangjiang Park"))))
@@ -321,8 +303,7 @@ def walk(park: Park, browser: Browser, face: str, lang: str, folder: Path, part:
     """Go to every screen of a face, or of a part of it; return what is wrong with each that is not whole."""
     wrong: dict[str, list[str]] = {}
     context = park.browser(browser, face, lang)
-    # axe stands in the page before the page does: it would not be let in later, and it is read by the browser once.
-    context.add_init_script(LISTEN + Axe().axe_script)
+    context.add_init_script(LISTEN + axe.script())
     page, heard = _listen(context)
     kind = "full" if park.host else "empty"
     sizes = list(SIZES[face]) if lang == "zh" else list(reversed(SIZES[face]))
@@ -335,7 +316,7 @@ def walk(park: Park, browser: Browser, face: str, lang: str, folder: Path, part:
         faults = _look(page, screen, sizes, lang)
         # What axe writes into a page is against the policy: what the page itself did was heard before.
         faults += [text for text in heard if not _is_of_going(text, screen)]
-        faults += page.evaluate(JUDGE, AXE)
+        faults += axe.violations(page) + page.evaluate(WATCHED)
         _take_pictures(page, folder, f"{face}-{screen.name}-{kind}-{lang}", face, is_wrong=bool(faults))
         if faults:
             wrong[screen.name] = faults

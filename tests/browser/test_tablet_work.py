@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from server.domain.meetings import service
+from tests.browser.axe import violations
 from tests.browser.floor_stage import MINUTE, UPRIGHT, WIDE, Floor, fill
 from tests.factories import asks, meeting_of, steps_of
 from tests.services.house import LiveHouse, open_house
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.browser
 
 LIVE = 8_000
 """Milliseconds for a fact to reach a screen when the machine is busy; it is a hundred when it is not."""
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """() => [...document.querySelectorAll("a, button, summary, input")]
     .filter((one) => one.checkVisibility() && one.type !== "hidden" && !one.closest("p, h3, .visually-hidden"))
@@ -145,10 +144,8 @@ def test_every_page_of_the_work_fits_is_accessible_and_made_for_thumbs(
             page.goto(path)
             expect(page.locator("main")).to_be_visible()
             found = [page.evaluate(TOO_WIDE), page.evaluate(SMALL)]
-            result = Axe().run(page, options=AXE)
-            violations = [(one["id"], [node["html"][:160] for node in one["nodes"][:2]]) for one in result.response["violations"]]
-            if found != [0, []] or violations:
-                wrong[path] = (found, violations)
+            if found != [0, []] or violations(page):
+                wrong[path] = (found, violations(page))
             page.goto("about:blank")
     # What axe writes into a page is against the policy; what the pages did themselves is looked at by the tests above.
     floor.problems.clear()
