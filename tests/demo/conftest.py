@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -44,10 +46,8 @@ def fill_park(data: Path, now: datetime = NOON, *, parts: Sequence[demo.Part] = 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a park filled at noon, to be copied."""
-    data = tmp_path_factory.mktemp("park")
-    fill_park(data)
-    return data
+    """The folder of a park filled at noon, to be copied; filled once, however many processes share the tests."""
+    return once_for_all(tmp_path_factory, "park", fill_park)
 
 
 @pytest.fixture
@@ -62,6 +62,20 @@ def park(filled: Path, tmp_path: Path) -> Iterator[Filled]:
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a park with people and rooms, in which nothing has happened yet."""
-    data = tmp_path_factory.mktemp("furnished")
-    fill_park(data, parts=[part for part in demo.PARTS if part.name in {"staff", "people", "rooms"}])
+    parts = [part for part in demo.PARTS if part.name in {"staff", "people", "rooms"}]
+    return once_for_all(tmp_path_factory, "furnished", lambda data: fill_park(data, parts=parts))
+
+
+def once_for_all(folders: pytest.TempPathFactory, name: str, fill: Callable[[Path], None]) -> Path:
+    """Return a folder that the first of the processes that run the tests has filled; the others wait for it."""
+    alone = os.environ.get("PYTEST_XDIST_WORKER") is None
+    shared = folders.getbasetemp() if alone else folders.getbasetemp().parent
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        data = shared / name
+        if not (data / "is-filled").exists():
+            shutil.rmtree(data, ignore_errors=True)
+            data.mkdir()
+            fill(data)
+            (data / "is-filled").touch()
     return data
