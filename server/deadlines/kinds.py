@@ -66,6 +66,7 @@ DEADLINES: tuple[Deadline, ...] = (
     Deadline(name="step", due=_on_the_floor(floor.steps), meet=_by("step_id", meetings.raise_step)),
     Deadline(name="tea_round", due=_on_the_floor(floor.rounds), meet=_by("round_id", meetings.raise_round)),
     Deadline(name="start_to_ask", due=_on_the_floor(floor.starts_to_ask), meet=_by("meeting_id", meetings.ask_start)),
+    Deadline(name="calendar", due=_on_the_floor(floor.calendar_changed), meet=_by("meeting_id", meetings.follow_calendar)),
     Deadline(name="reconfirm_opens", due=_on_the_floor(floor.reconfirms_to_open), meet=_by("meeting_id", meetings.open_reconfirm)),
     Deadline(name="unconfirmed", due=_on_the_floor(floor.unconfirmed), meet=_by("meeting_id", meetings.tell_unconfirmed)),
     Deadline(name="farewell", due=due.tenants_to_ask, meet=_by("tenant_id", visits.ask_tenant)),

@@ -1,4 +1,5 @@
-// The kiosk's own keyboard: English, Chinese by pinyin, and a number pad, for every input[data-keyboard="text|pinyin|number"].
+// The kiosk's own keyboard: English, Chinese by pinyin, and pads for numbers and phones, for every
+// input[data-keyboard="text|pinyin|number|phone"].
 // It opens when the field is touched, never covers it, and writes with real `input` and `change` events. A real keyboard works all the same.
 // The keys are simple-keyboard's; the spelling and its candidates are ours (pinyin.js).
 import SimpleKeyboard from "../vendor/simple-keyboard/index.modern.esm.js";
@@ -17,7 +18,10 @@ const LAYOUT = {
   pinyin: [...LETTERS.slice(0, 2), "{apart} z x c v b n m {bksp}", "{signs} {latin} {space} · {done}"],
   signs: ["1 2 3 4 5 6 7 8 9 0", "- / : @ & ( ) # + _", "{letters} . , ' \" ! ? {bksp}", "{letters} {space} {done}"],
   number: ["1 2 3", "4 5 6", "7 8 9", "{bksp} 0 {done}"],
+  phone: ["1 2 3", "4 5 6", "7 8 9", "+ 0 {bksp}", "{done}"],
 };
+
+const PADS = ["number", "phone"];
 
 let field = null;
 let box = null;
@@ -78,7 +82,7 @@ function themes() {
 
 function show(name) {
   layout = name;
-  box.toggleAttribute("data-pad", name === "number");
+  box.toggleAttribute("data-pad", PADS.includes(name));
   box.querySelector(".keyboard-words").hidden = name !== "pinyin";
   box.setAttribute("aria-label", say("屏幕键盘", "On-screen keyboard"));
   board.setOptions({ layoutName: name, display: words(), buttonTheme: themes(), buttonAttributes: names() });
@@ -96,7 +100,7 @@ export function open(input) {
   const kind = input.dataset.keyboard;
   letters = kind === "pinyin" && !isEnglishPage() ? "pinyin" : "latin";
   box.hidden = false;
-  show(kind === "number" ? "number" : letters);
+  show(PADS.includes(kind) ? kind : letters);
 }
 
 /** Close the keyboard; what was being spelled is kept as letters. */

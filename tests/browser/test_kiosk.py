@@ -70,6 +70,23 @@ def test_a_walk_in_with_the_keys_on_the_screen_and_the_hosts_answer_without_relo
     assert page.evaluate("history.length") <= 2
 
 
+def test_a_number_from_abroad_is_typed_with_its_plus(park: Park, kiosk: Kiosk) -> None:
+    page = kiosk.page
+    kiosk.tap("sign in")
+    kiosk.find_host("zeng").first.click()
+    kiosk.at("person")
+    kiosk.write("name", "陈远")
+    page.locator('input[name="phone"]').click()
+    press(page, *"+4915112345678", "下一项")
+    kiosk.close_keyboard()
+    kiosk.tap("next")
+    kiosk.at("visit")
+    page.locator(".consent").click()
+    kiosk.tap("tell")
+    kiosk.at("wait")
+    assert visit_of(park.live.door, newest(park, "陈远")).phone == "+4915112345678"
+
+
 def test_the_wait_ends_by_itself_ten_seconds_after_coming_and_after_ninety_at_most(park: Park, kiosk: Kiosk) -> None:
     page = kiosk.page
     page.clock.install()

@@ -13,7 +13,7 @@ SIZES = {"portrait": (1080, 1920), "landscape": (1280, 800)}
 FORM = """<div class="screen"><header class="screen-head">head</header>
 <form class="screen-form" method="post" action="/x"><main class="screen-body screen-body-top"><h1>Who</h1><div class="fields">
 {{ ui.field('name', 'Name', keyboard='pinyin', attrs={'maxlength': 6}) }}
-{{ ui.field('phone', 'Phone', keyboard='number', type='tel') }}
+{{ ui.field('phone', 'Phone', keyboard='phone', type='tel') }}
 {{ ui.field('firm', 'Company', keyboard='text') }}
 </div></main><footer class="screen-foot">{{ ui.onward(back_href='#') }}</footer></form></div>"""
 

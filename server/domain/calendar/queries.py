@@ -37,6 +37,12 @@ def said_days(session: Session, year: int) -> tuple[SaidDay, ...]:
     return tuple(SaidDay(day=row.day, kind=DayKind(row.kind), note=row.note) for row in rows if row.kind != DayKind.PLAIN)
 
 
+def said_since(session: Session, instant: datetime) -> Mapping[date, datetime]:
+    """Return the days that something was said about after ``instant``, each with when."""
+    rows = session.exec(select(CalendarDay).where(col(CalendarDay.changed_at) > instant))
+    return {row.day: row.changed_at for row in rows}
+
+
 def is_confirmed(session: Session, year: int) -> bool:
     """Tell whether somebody has looked through the swapped days of a year."""
     return confirmed_at(session, year) is not None

@@ -39,6 +39,10 @@ def test_a_meetings_word_follows_its_course(door: Door, clock: StillClock) -> No
     clock.put(meeting_of(door, meeting).starts_at - 60 * MINUTE)
     service.begin_step(door, asks(), step_id=steps_of(door, meeting)["check_room"].id or 0, staff_id=None)
     assert told(door, meeting) == ("setting", "none")
+    clock.put(meeting_of(door, meeting).starts_at - 15 * MINUTE)
+    for kind, quantities in (("draw_supplies", {"瓷杯": 12}), ("check_room", None), ("check_equipment", None), ("lights_on", None)):
+        service.finish_step(door, asks(), step_id=steps_of(door, meeting)[kind].id or 0, staff_id=None, quantities=quantities)
+    assert told(door, meeting) == ("ready", "none")
     clock.put(meeting_of(door, meeting).starts_at)
     service.start_meeting(door, asks(), meeting_id=meeting)
     assert told(door, meeting) == ("in_use", "none")
@@ -46,7 +50,7 @@ def test_a_meetings_word_follows_its_course(door: Door, clock: StillClock) -> No
     assert told(door, meeting) == ("in_use", "undisturbed")
     assert told(door, meeting, called=(meeting_of(door, meeting).room_id,)) == ("service", "call")
     service.end_meeting(door, asks(), meeting_id=meeting)
-    assert told(door, meeting) == ("setting", "none")
+    assert told(door, meeting) == ("tidying", "none")
 
 
 def test_what_is_late_or_asked_or_unconfirmed_is_pressing(door: Door, clock: StillClock) -> None:

@@ -141,11 +141,14 @@ def test_a_room_stands_as_its_meeting_does(door: Door, clock: StillClock) -> Non
     assert stands(room) == (RoomStatus.SERVICE, meeting, later)
     for kind in ("check_room", "check_equipment"):
         do(door, meeting, kind)
+    clock.put(meeting_of(door, meeting).starts_at - 15 * MINUTE)
+    do(door, meeting, "lights_on")
+    assert stands() == (RoomStatus.READY, meeting, later)
     clock.put(meeting_of(door, meeting).starts_at)
     service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
     assert stands() == (RoomStatus.IN_USE, meeting, later)
     service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
-    assert stands() == (RoomStatus.SETTING, meeting, later)
+    assert stands() == (RoomStatus.TIDYING, meeting, later)
     # Nobody has tidied it, and the next ones sit there: the room is theirs.
     clock.put(meeting_of(door, later).starts_at)
     service.start_meeting(door, asks("staff:1"), meeting_id=later)

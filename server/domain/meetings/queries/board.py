@@ -12,7 +12,7 @@ from sqlmodel import Session
 from server.domain.meetings import rules
 from server.domain.meetings.queries import rows as meeting_rows
 from server.domain.meetings.queries.rows import MeetingRow
-from server.domain.meetings.queries.tablet import CURRENT, RoomStatus
+from server.domain.meetings.queries.tablet import STATUS, RoomStatus
 from server.domain.meetings.rules import Level, State
 
 
@@ -39,7 +39,7 @@ RED = (Level.BOARD, Level.SUPERVISOR)
 
 @dataclass(frozen=True, kw_only=True)
 class BoardRow:
-    """A meeting of the day. ``status`` is one of the six words of its room; None once the meeting is over."""
+    """A meeting of the day. ``status`` is the word of its room; None once the meeting is over."""
 
     meeting: MeetingRow
     status: RoomStatus | None
@@ -79,7 +79,7 @@ def _holding(meetings: Iterable[MeetingRow], rooms: set[int]) -> set[int]:
     """Return the meetings that hold one of ``rooms`` now: one a room, that in session before any other."""
     holding: dict[int, MeetingRow] = {}
     for meeting in meetings:
-        if meeting.room_id in rooms and meeting.state in CURRENT:
+        if meeting.room_id in rooms and meeting.state in STATUS:
             known = holding.get(meeting.room_id)
             if known is None or (known.state is not State.IN_SESSION and meeting.state is State.IN_SESSION):
                 holding[meeting.room_id] = meeting
@@ -116,9 +116,7 @@ def _status(meeting: MeetingRow, matter: Matter) -> RoomStatus | None:
         return RoomStatus.SERVICE
     if matter in (Matter.LATE, Matter.LATE_TEA):
         return RoomStatus.LATE
-    if meeting.state is State.IN_SESSION:
-        return RoomStatus.IN_USE
-    return RoomStatus.SETTING if meeting.state in CURRENT else RoomStatus.FREE
+    return STATUS.get(meeting.state, RoomStatus.FREE)
 
 
 def _place(row: BoardRow) -> tuple[int, int, float]:

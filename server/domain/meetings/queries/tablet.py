@@ -201,11 +201,13 @@ def _together(changes: Sequence[ChangeRow]) -> ChangeRow:
 
 
 class RoomStatus(StrEnum):
-    """How a room stands, in the six words every screen uses."""
+    """How a room stands, in the words every screen uses."""
 
     FREE = "free"
     SETTING = "setting"
+    READY = "ready"
     IN_USE = "in_use"
+    TIDYING = "tidying"
     SERVICE = "service"
     LATE = "late"
 
@@ -232,12 +234,18 @@ def rooms_today(session: Session, today: date, called: Iterable[int] = ()) -> tu
     return tuple(_room_row(card, [m for m in meetings if m.room_id == card.id], card.id in calling) for card in rooms.rooms(session))
 
 
-CURRENT = (State.PREPARING, State.READY, State.IN_SESSION, State.ENDED, State.TURNING_OVER)
-"""States in which a room is its meeting's."""
+STATUS = {
+    State.PREPARING: RoomStatus.SETTING,
+    State.READY: RoomStatus.READY,
+    State.IN_SESSION: RoomStatus.IN_USE,
+    State.ENDED: RoomStatus.TIDYING,
+    State.TURNING_OVER: RoomStatus.TIDYING,
+}
+"""States in which a room is its meeting's, and how it stands then where nothing is pressing; in every other state it is free."""
 
 
 def _room_row(card: RoomCard, meetings: Sequence[MeetingRow], calling: bool) -> RoomRow:
-    taking = [meeting for meeting in meetings if meeting.state in CURRENT]
+    taking = [meeting for meeting in meetings if meeting.state in STATUS]
     # Whoever sits there has it, though nobody has tidied up after those before.
     current = next((meeting for meeting in taking if meeting.state is State.IN_SESSION), taking[0] if taking else None)
     others = [meeting for meeting in meetings if meeting is not current and meeting.state in rules.BEFORE_START]
@@ -249,6 +257,4 @@ def _status(current: MeetingRow | None, meetings: Sequence[MeetingRow], calling:
         return RoomStatus.SERVICE
     if any(meeting.late for meeting in meetings):
         return RoomStatus.LATE
-    if current is None:
-        return RoomStatus.FREE
-    return RoomStatus.IN_USE if current.state is State.IN_SESSION else RoomStatus.SETTING
+    return STATUS[current.state] if current else RoomStatus.FREE

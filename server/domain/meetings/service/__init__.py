@@ -16,7 +16,15 @@ from server.domain.meetings.service.booking import (
     reinstate,
     take_back_nobody_came,
 )
-from server.domain.meetings.service.clock import ask_start, open_reconfirm, raise_round, raise_step, raise_unseen, tell_unconfirmed
+from server.domain.meetings.service.clock import (
+    ask_start,
+    follow_calendar,
+    open_reconfirm,
+    raise_round,
+    raise_step,
+    raise_unseen,
+    tell_unconfirmed,
+)
 from server.domain.meetings.service.course import (
     count_people,
     end_meeting,
@@ -70,6 +78,7 @@ __all__ = [
     "finish_round",
     "finish_step",
     "finish_trip",
+    "follow_calendar",
     "forget_schedules",
     "hand_over",
     "hand_step",

@@ -198,7 +198,7 @@ def alter(tx: Unit, meeting: Meeting, checked: Checked, *, leaving: Collection[i
         course.settle_readiness(tx, meeting)
         if any(one.field == "starts_at" for one in changed):
             put_deadlines(tx, meeting)
-            _ask_at_once(tx, meeting)
+            ask_at_once(tx, meeting)
     else:
         sheet.follow_break(tx, meeting)
     moved = sheet.retime(tx, meeting)
@@ -210,7 +210,7 @@ def alter(tx: Unit, meeting: Meeting, checked: Checked, *, leaving: Collection[i
     return Outcome(code="meeting_changed", ids={"meeting": number(meeting), "change": change_id, "steps": moved})
 
 
-def _ask_at_once(tx: Unit, meeting: Meeting) -> None:
+def ask_at_once(tx: Unit, meeting: Meeting) -> None:
     """Moved so near that the day before is over, and nobody has confirmed it: it is to be reconfirmed now, and the supervisor told."""
     if meeting.state in (State.REGISTERED, State.TO_RECONFIRM) and meeting.confirm_due_at is None and meeting.unconfirmed_at is None:
         meeting.reconfirm_opens_at = tx.now if meeting.state == State.REGISTERED else None

@@ -9,16 +9,36 @@ from server.db.transaction import Unit, command
 from server.domain.meetings import rules
 from server.domain.meetings.queries.finding import number
 from server.domain.meetings.rules import Action, Level, StepState
+from server.domain.meetings.service.booking import ask_at_once, put_deadlines
 from server.domain.meetings.service.moving import about, can, find, find_step, move
-from server.domain.meetings.service.sheet import put_ladder
+from server.domain.meetings.service.sheet import put_ladder, retime
 from server.domain.meetings.tables import ChangeSeen, TeaRound
 from server.errors import NotFound
-from server.events import ChangeUnseen, MeetingMoved, MeetingUnconfirmed, StartAsked, StepAlarm, TeaAlarm
+from server.events import ChangeUnseen, MeetingChanged, MeetingMoved, MeetingUnconfirmed, StartAsked, StepAlarm, TeaAlarm
 
 NOT_DUE = Outcome(code="not_due")
 """Somebody was faster than the deadline, or moved it."""
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 """T+5 asks whether it began; ten minutes later whether anybody came at all."""
+
+
+@command
+def follow_calendar(tx: Unit, *, meeting_id: int) -> Outcome:
+    """A day was made free or worked: what hangs on the meeting's day before is timed anew (S114): ``calendar_followed`` with ``steps``.
+
+    Where that day is over now, and nobody has confirmed the meeting, the supervisor is told at once.
+    """
+    meeting = find(tx, meeting_id)
+    if meeting.state not in rules.BEFORE_START or meeting.starts_at <= tx.now:
+        return NOT_DUE
+    before = (meeting.reconfirm_opens_at, meeting.confirm_due_at)
+    put_deadlines(tx, meeting)
+    ask_at_once(tx, meeting)
+    moved = retime(tx, meeting)
+    meeting.changed_at = tx.now
+    if moved or before != (meeting.reconfirm_opens_at, meeting.confirm_due_at):
+        tx.record(MeetingChanged(**about(meeting), change_id=None, from_room_id=meeting.room_id, fields="calendar", steps_moved=moved))
+    return Outcome(code="calendar_followed", ids={"meeting": meeting_id, "steps": moved})
 
 
 @command
