@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from server.days import Window
 from server.domain.meetings import rules
 from server.domain.meetings.plans import FURTHEST, LONGEST, Plan, plan_of
-from server.domain.meetings.queries.finding import OPEN_WORDS
+from server.domain.meetings.queries.finding import OPEN_WORDS, reserved
 from server.domain.meetings.rules import TEA_MINUTES, Category, Difference, Plain, State
 from server.domain.meetings.sheets import ScheduleRow
 from server.domain.meetings.sheets.rows import unpacked
@@ -279,8 +279,10 @@ class _Judge:
             found = {place: self._one(self._rows[place]) for place in leaving}
             stay = [place for place, one in found.items() if _needs_a_room(one)]
             if not stay:
-                self._turn = turn + 1
-                return {place: replace(one, turn=self._turn) for place, one in found.items()}
+                groups = _exchanges(found, leaving)
+                self._turn = turn + len(groups)
+                turns = {place: turn + number for number, group in enumerate(groups, 1) for place in group}
+                return {place: replace(one, turn=turns[place]) for place, one in found.items()}
             for standing in leaving.values():
                 self._return(standing)
             leaving = {place: standing for place, standing in leaving.items() if place not in stay}
@@ -344,8 +346,7 @@ class _Judge:
         """Note that a meeting has its room as it has it now, and no other."""
         for taken in self._taken.values():
             taken.free(standing.id or 0)
-        window = Window(begins=standing.reserved_from, ends=standing.reserved_until)
-        self._taken.setdefault(standing.room_id, _Taken()).take(window, standing.id)
+        self._taken.setdefault(standing.room_id, _Taken()).take(reserved(standing), standing.id)
 
     def _cancelled(self, row: ScheduleRow, standing: Meeting | None) -> Judged:
         if standing is None or standing.state not in rules.BEFORE_START:
@@ -416,6 +417,21 @@ def order_of_work(session: Session, rows: Sequence[ScheduleRow], now: datetime) 
 def key_of(row: ScheduleRow) -> str:
     """Return how a row's meeting is known in the house."""
     return f"schedule:{row.key}"
+
+
+def _exchanges(found: Mapping[int, Judged], leaving: Mapping[int, Meeting]) -> list[set[int]]:
+    """Return which rows must move at once: each with those that have what it needs, and so on. Each group can have a turn of its own."""
+    groups: list[set[int]] = []
+    for place, one in found.items():
+        holders = {
+            other
+            for other, standing in leaving.items()
+            if one.plan is not None and standing.room_id == one.plan.room_id and reserved(standing).meets(one.reserved)
+        }
+        group = {place, *holders}
+        apart = [each for each in groups if not each & group]
+        groups = [*apart, group.union(*(each for each in groups if each & group))]
+    return groups
 
 
 def _needs_a_room(one: Judged) -> bool:
