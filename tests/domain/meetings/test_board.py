@@ -50,6 +50,8 @@ def test_a_meetings_word_follows_its_course(door: Door, clock: StillClock) -> No
     assert told(door, meeting) == ("in_use", "undisturbed")
     assert told(door, meeting, called=(meeting_of(door, meeting).room_id,)) == ("service", "call")
     service.end_meeting(door, asks(), meeting_id=meeting)
+    assert told(door, meeting) == ("to_tidy", "none")
+    service.begin_step(door, asks(), step_id=steps_of(door, meeting)["tidy"].id or 0, staff_id=None)
     assert told(door, meeting) == ("tidying", "none")
 
 

@@ -148,7 +148,7 @@ def test_a_room_stands_as_its_meeting_does(door: Door, clock: StillClock) -> Non
     service.start_meeting(door, asks("staff:1"), meeting_id=meeting)
     assert stands() == (RoomStatus.IN_USE, meeting, later)
     service.end_meeting(door, asks("staff:1"), meeting_id=meeting)
-    assert stands() == (RoomStatus.TIDYING, meeting, later)
+    assert stands() == (RoomStatus.TO_TIDY, meeting, later)
     # Nobody has tidied it, and the next ones sit there: the room is theirs.
     clock.put(meeting_of(door, later).starts_at)
     service.start_meeting(door, asks("staff:1"), meeting_id=later)

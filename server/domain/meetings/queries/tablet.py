@@ -207,6 +207,7 @@ class RoomStatus(StrEnum):
     SETTING = "setting"
     READY = "ready"
     IN_USE = "in_use"
+    TO_TIDY = "to_tidy"
     TIDYING = "tidying"
     SERVICE = "service"
     LATE = "late"
@@ -238,7 +239,7 @@ STATUS = {
     State.PREPARING: RoomStatus.SETTING,
     State.READY: RoomStatus.READY,
     State.IN_SESSION: RoomStatus.IN_USE,
-    State.ENDED: RoomStatus.TIDYING,
+    State.ENDED: RoomStatus.TO_TIDY,
     State.TURNING_OVER: RoomStatus.TIDYING,
 }
 """States in which a room is its meeting's, and how it stands then where nothing is pressing; in every other state it is free."""
