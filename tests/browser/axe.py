@@ -31,7 +31,7 @@ A target that the edge of a scrolled box cuts is judged once more in the middle 
 
 @cache
 def script() -> str:
-    """Return axe itself, to stand in a page before the page does: it is not let in twice, and is read by the browser once."""
+    """Return axe itself, for pages that are to have it from their beginning."""
     return str(Axe().axe_script)
 
 

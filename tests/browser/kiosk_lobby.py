@@ -177,16 +177,24 @@ class Kiosk:
         self.write("name", name)
         self.write("phone", phone)
         self.write("company", company)
+        self.go_on_and_agree()
+
+    def go_on_and_agree(self) -> None:
+        """Go on from who one is to the last step, and agree to the notice."""
         self.close_keyboard()
         self.tap("next")
         self.at("visit")
         self.page.locator(".consent").click()
 
+    def tell(self) -> None:
+        """Let the host be told, and wait."""
+        self.tap("tell")
+        self.at("wait")
+
     def walk_in(self, name: str, phone: str = "13800138000") -> None:
         """Sign in as a first visitor."""
         self.fill_walk_in(name, phone)
-        self.tap("tell")
-        self.at("wait")
+        self.tell()
 
     def finish(self) -> None:
         """Tap Finish on a closing screen."""

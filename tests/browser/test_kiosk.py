@@ -53,12 +53,8 @@ def test_a_walk_in_with_the_keys_on_the_screen_and_the_hosts_answer_without_relo
     page.locator(".keyboard-word", has_text="李").first.click()
     page.get_by_role("button", name="下一项").click()
     press(page, *"13912345678")
-    kiosk.close_keyboard()
-    kiosk.tap("next")
-    kiosk.at("visit")
-    page.locator(".consent").click()
-    kiosk.tap("tell")
-    kiosk.at("wait")
+    kiosk.go_on_and_agree()
+    kiosk.tell()
     visit = newest(park, "李")
     expect(page.locator(".pass .code")).to_have_text(spaced(park, visit))
     expect(page.get_by_role("heading", level=1)).to_contain_text("曾")
@@ -78,12 +74,8 @@ def test_a_number_from_abroad_is_typed_with_its_plus(park: Park, kiosk: Kiosk) -
     kiosk.write("name", "陈远")
     page.locator('input[name="phone"]').click()
     press(page, *"+4915112345678", "下一项")
-    kiosk.close_keyboard()
-    kiosk.tap("next")
-    kiosk.at("visit")
-    page.locator(".consent").click()
-    kiosk.tap("tell")
-    kiosk.at("wait")
+    kiosk.go_on_and_agree()
+    kiosk.tell()
     assert visit_of(park.live.door, newest(park, "陈远")).phone == "+4915112345678"
 
 
@@ -121,8 +113,7 @@ def test_a_lost_answer_is_tried_again_and_is_one_visit(park: Park, kiosk: Kiosk)
     page.route("**/kiosk/visit", lose, times=1)
     kiosk.tap("tell")
     expect(page.get_by_text("服务器没有回应。可以再试，不会重复办理。")).to_be_visible()
-    kiosk.tap("tell")
-    kiosk.at("wait")
+    kiosk.tell()
     assert len(park.visits_of("孙遗")) == 1
     kiosk.complaints = [text for text in kiosk.complaints if "Failed to fetch" not in text]
 
@@ -298,8 +289,7 @@ def test_a_touch_at_the_last_moment_keeps_everything(kiosk: Kiosk) -> None:
     page.get_by_role("button", name="我还在").click()
     page.clock.run_for(30_000)
     kiosk.at("visit")
-    kiosk.tap("tell")
-    kiosk.at("wait")
+    kiosk.tell()
 
 
 def test_the_language_switches_at_any_step_and_keeps_what_is_only_typed(kiosk: Kiosk) -> None:
@@ -439,8 +429,7 @@ def _arriving(kiosk: Kiosk, lang: str) -> Generator[str, None, str]:
     yield "notice"
     page.get_by_role("dialog").get_by_role("button", name=WORDS[lang]["close"]).click()
     page.locator(".consent").click()
-    kiosk.tap("tell")
-    kiosk.at("wait")
+    kiosk.tell()
     code = (page.locator(".pass .code").text_content() or "").replace(" ", "")
     yield "wait"
     return code

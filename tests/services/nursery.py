@@ -103,7 +103,7 @@ def _load_the_program() -> None:
     once.compile_routes()
     once.compile_statements()
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(mode="test", data=Path(folder))
+        settings = Settings(mode="test", data=Path(folder), database_url="", redis_url="")
         schema.migrate(settings.database)
         app = create_app(settings, keys=Keys.create_file(settings.key_file))
         house = app.extensions["yingbin"]
