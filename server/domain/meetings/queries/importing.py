@@ -256,16 +256,16 @@ class _Judge:
         """Judge every row, cancellations first; one whose room is taken is judged again as long as others leave theirs."""
         found: dict[int, Judged] = {}
         waiting = sorted(range(len(self._rows)), key=lambda place: not self._rows[place].cancelled)
-        goes_on = True
-        while waiting and goes_on:
+        while waiting:
             before = self._turn
             found.update((place, self._one(self._rows[place])) for place in waiting)
             waiting = [place for place in waiting if _needs_a_room(found[place])]
             if self._turn == before:
                 exchanged = self._exchange(waiting)
+                if not exchanged:
+                    break
                 found.update(exchanged)
                 waiting = [place for place in waiting if place not in exchanged]
-                goes_on = bool(exchanged)
         return tuple(found[place] for place in range(len(self._rows)))
 
     def _exchange(self, waiting: Sequence[int]) -> dict[int, Judged]:
@@ -275,7 +275,7 @@ class _Judge:
         turn = self._turn
         while leaving:
             for standing in leaving.values():
-                self._leave(standing)
+                self._free(standing)
             found = {place: self._one(self._rows[place]) for place in leaving}
             stay = [place for place, one in found.items() if _needs_a_room(one)]
             if not stay:
@@ -337,10 +337,13 @@ class _Judge:
 
     def _leave(self, standing: Meeting) -> int:
         """Note that a meeting leaves its room as it has it now; return whose turn it is to do so."""
-        if standing.room_id in self._taken:
-            self._taken[standing.room_id].free(standing.id or 0)
+        self._free(standing)
         self._turn += 1
         return self._turn
+
+    def _free(self, standing: Meeting) -> None:
+        if standing.room_id in self._taken:
+            self._taken[standing.room_id].free(standing.id or 0)
 
     def _return(self, standing: Meeting) -> None:
         """Note that a meeting has its room as it has it now, and no other."""
@@ -403,11 +406,7 @@ def order_of_work(session: Session, rows: Sequence[ScheduleRow], now: datetime) 
     Rows that exchange rooms stand together. Where no meeting of the list is known there is nothing to be given back, and all are new.
     """
     placed = [replace(row, place=place) for place, row in enumerate(rows)]
-    keys, is_known = [key_of(row) for row in rows], False
-    for start in range(0, len(keys), CHUNK):
-        wanted = select(Meeting.id).where(col(Meeting.source_key).in_(keys[start : start + CHUNK])).limit(1)
-        is_known = is_known or session.exec(wanted).first() is not None
-    if not is_known:
+    if not _known(session, [key_of(row) for row in rows]):
         return placed
     judged = judge(session, placed, now)
     order = sorted(judged, key=lambda one: (one.kind is RowKind.ADDED, not one.turn, one.turn))
