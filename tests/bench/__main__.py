@@ -75,7 +75,7 @@ def main() -> int:
                 older = park.copy(folder / f"history{visits}", 0)
                 older.add_history(visits)
                 found.history[visits] = measure.answers(older, folder, 200)
-    measured = described(found, screens)
+    measured = described(found, screens, form="full" if is_full else "short")
     print(measured)
     if is_full or os.environ.get("WRITE"):
         write(PAGE, measured)
@@ -117,13 +117,14 @@ def more(found: Found, who: Who, count: int, running: servers.Running, load: Loa
         found.steady[who, FAST].append(measure.steady(running, load, count, FAST, pace.fast_seconds))
 
 
-def described(found: Found, screens: tuple[int, ...]) -> str:
+def described(found: Found, screens: tuple[int, ...], *, form: str) -> str:
     """Return the whole report in Markdown."""
     lines = [*delivery_lines(found, screens), *speed_lines(found), *cost_lines(found, screens), *moved_lines(found), *import_lines(found)]
     met = sum(line.is_met for line in lines)
     twin = found.speed["twin"][0]
+    where = f"Measured in the {form} form on {servers.machine()}; server pinned to one core, load to the other"
     notes = [
-        f"Measured on {servers.machine()}; server pinned to one core, load to the other; load average at the end {os.getloadavg()[0]:.1f}.",
+        f"{where}; load average at the end {os.getloadavg()[0]:.1f}.",
         f"{met} of {len(lines)} goals met.",
         "",
         table(lines),
