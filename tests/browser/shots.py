@@ -145,6 +145,8 @@ def _unlocked(browser: Browser, park: dict[str, Any]) -> Page:
         with suppress(TookTooLong):
             covering.first.click(timeout=2_000)
     expect(page.get_by_role("alertdialog")).to_have_count(0)
+    # What was just done is told for some seconds, over what the picture is of.
+    expect(page.locator("#toasts > *")).to_have_count(0, timeout=20_000)
     return page
 
 
