@@ -77,6 +77,8 @@ class Desk:
         page.on("pageerror", lambda error: self._note("error", str(error)))
         make_staff(self.house.door, role, name="林晓", username=f"{role}{len(lang)}{id(context)}")
         page.goto(f"/desk/login?lang={lang}&next={path}")
+        # The browser puts the cursor into the field when it first draws the page, which may be after it is loaded.
+        expect(page.locator("#f-username")).to_be_focused()
         page.keyboard.type(f"{role}{len(lang)}{id(context)}")
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
