@@ -218,6 +218,15 @@ def test_moved_to_where_the_day_before_is_over_it_is_to_be_reconfirmed_at_once(d
     assert steps_of(door, meeting)["reconfirm"].due_at == clock.now()
 
 
+def test_what_was_confirmed_when_it_was_registered_is_not_reconfirmed_wherever_it_moves(door: Door, clock: StillClock) -> None:
+    clock.put(WEDNESDAY)
+    meeting = make_meeting(door, starts_at=WEDNESDAY + 3 * 60 * MINUTE)
+    assert meeting_of(door, meeting).state == State.CONFIRMED
+    move(door, meeting, 7 * BEFORE_DAY)
+    assert meeting_of(door, meeting).state == State.CONFIRMED
+    assert Kind.RECONFIRM not in steps_of(door, meeting)
+
+
 def test_those_who_came_after_all_are_served_and_the_room_is_tidied(door: Door, clock: StillClock) -> None:
     make_attendant(door)
     meeting = make_meeting(door)

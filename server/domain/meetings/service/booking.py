@@ -79,7 +79,7 @@ def take_in(tx: Unit, checked: Checked, *, source: Source, source_key: str | Non
     put_deadlines(tx, meeting)
     if source is Source.ADHOC or meeting.reconfirm_opens_at is None:
         _confirm(tx, meeting)
-    sheet.make_steps(tx, meeting, but=(Kind.RECONFIRM,) if meeting.state == State.CONFIRMED else ())
+    sheet.make_steps(tx, meeting)
     assign_usual(tx, meeting)
     return meeting
 
@@ -331,7 +331,7 @@ def reinstate(tx: Unit, *, meeting_id: int) -> Outcome:
     if meeting.confirmed_at is None and meeting.confirm_due_at is None:
         _confirm(tx, meeting)
     settled = {Kind(step.kind) for step in finding.steps(tx.session, meeting_id)}
-    sheet.make_steps(tx, meeting, but=settled | ({Kind.RECONFIRM} if meeting.state == State.CONFIRMED else set()))
+    sheet.make_steps(tx, meeting, but=settled)
     course.settle_readiness(tx, meeting)
     assign_usual(tx, meeting)
     change_id = _to_be_seen(tx, meeting, rules.differences(before, told(meeting)), before, 0)

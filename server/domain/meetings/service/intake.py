@@ -25,7 +25,7 @@ from server.domain.meetings import rules
 from server.domain.meetings.queries import finding, importing
 from server.domain.meetings.queries.doors import TOKEN
 from server.domain.meetings.queries.importing import Judged, RowKind
-from server.domain.meetings.rules import Category, Kind, SheetStep, Source, State
+from server.domain.meetings.rules import Category, SheetStep, Source, State
 from server.domain.meetings.service import booking, sheet
 from server.domain.meetings.service.moving import about, find
 from server.domain.meetings.service.planning import Checked, check, refuse_taken
@@ -269,8 +269,7 @@ def _steps(tx: Unit, meetings: Sequence[Meeting], who: dict[int, list[int]], hou
         if lines is None:
             category = Category(meeting.category)
             lines = sheets[meeting.category] = tuple(rules.steps_of(category, finding.sheet_changes(tx.session, category)))
-        but = (Kind.RECONFIRM,) if meeting.state == State.CONFIRMED else ()
-        for values in sheet.lines_of(meeting, lines, hours(meeting), tx.now, but=but):
+        for values in sheet.lines_of(meeting, lines, hours(meeting), tx.now):
             values["staff_id"] = sheet.whose(values["party"], values["kind"], who[finding.number(meeting)])
             rows.append(values | _PLAIN_STEP)
     if rows:

@@ -56,8 +56,8 @@ def hours_of(tx: Unit, meeting: Meeting) -> Hours:
 def make_steps(tx: Unit, meeting: Meeting, *, but: Iterable[Kind] = ()) -> None:
     """Write the steps of a meeting's category, without those of ``but``; what is past already is due at once (compressed).
 
-    What belongs to the day before and is not demanded is left out when that day is over; the reconfirmation too, since a meeting
-    registered that late is confirmed by registering it.
+    What belongs to the day before and is not demanded is left out when that day is over; so is the reconfirmation, since a meeting
+    registered that late is confirmed by registering it. What is confirmed is not asked again, wherever it moves.
     """
     category = Category(meeting.category)
     lines = tuple(rules.steps_of(category, finding.sheet_changes(tx.session, category)))
@@ -74,7 +74,7 @@ def lines_of(
     fixed = {"meeting_id": number(meeting), "room_id": meeting.room_id, "state": StepState.PLANNED.value}
     for place, line in enumerate(lines):
         due = rules.due_at(line, hours)
-        if due is None or line.kind in left_out or _is_past_and_needless(line, due, now):
+        if due is None or line.kind in left_out or _is_needless(line, due, now, confirmed=meeting.confirmed_at is not None):
             continue
         yield {
             **fixed,
@@ -90,8 +90,10 @@ def lines_of(
         }
 
 
-def _is_past_and_needless(line: SheetStep, due: datetime, now: datetime) -> bool:
-    return line.phase is Phase.BEFORE and due < now and (line.kind is Kind.RECONFIRM or not line.mandatory)
+def _is_needless(line: SheetStep, due: datetime, now: datetime, *, confirmed: bool) -> bool:
+    if line.kind is Kind.RECONFIRM:
+        return confirmed or due < now
+    return line.phase is Phase.BEFORE and due < now and not line.mandatory
 
 
 @dataclass(frozen=True, kw_only=True)
