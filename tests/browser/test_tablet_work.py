@@ -152,6 +152,21 @@ def test_every_page_of_the_work_fits_is_accessible_and_made_for_thumbs(
     assert wrong == {}
 
 
+@pytest.mark.parametrize(("lang", "size"), [("zh", UPRIGHT), ("en", WIDE)])
+def test_a_toast_however_long_leaves_the_buttons_of_the_rows_free(
+    filled: tuple[Floor, dict[str, int]], lang: str, size: tuple[int, int]
+) -> None:
+    with filled[0].tablet("李敏", lang=lang, size=size) as page:
+        expect(page.locator(".task").first).to_be_visible(timeout=LIVE)
+        page.evaluate("text => import('/static/js/toast.js').then(({toast}) => toast(text))", "The tea is served, and so it goes on. " * 4)
+        box = page.locator(".toast", has_text="and so it goes on").bounding_box()
+        starts = [one["x"] for button in page.locator(".task .button-primary").all() if (one := button.bounding_box())]
+        skips = [one["x"] for button in page.locator(".task summary").all() if (one := button.bounding_box())]
+    assert box
+    assert starts
+    assert box["x"] + box["width"] < min(starts + skips)
+
+
 def test_what_one_tablet_finishes_the_other_sees(floor: Floor) -> None:
     meeting = floor.meeting("部门例会", "308", 60 * MINUTE)
     door = floor.house.door
