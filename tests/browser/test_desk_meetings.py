@@ -246,6 +246,7 @@ def test_a_step_is_done_from_the_sheet_and_what_is_refused_is_asked_in_a_dialog(
         expect(dialog.get_by_label("Who answered for: Security")).to_have_attribute("aria-invalid", "true")
         dialog.get_by_label("Who answered for: Security").fill("Captain Zhao")
         page.keyboard.press("Enter")
+        expect(dialog).to_be_hidden()
         expect(page.get_by_text("answered: Captain Zhao")).to_be_visible(timeout=LIVE)
         page.get_by_role("link", name="More: Draw supplies, check expiry").press("Enter")
         dialog.get_by_role("button", name="Skip it · Others did it").press("Enter")

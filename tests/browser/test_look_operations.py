@@ -158,6 +158,21 @@ def test_the_last_of_two_early_taps_counts(page: Page, look: Look) -> None:
     assert [form.get("skip") for _, form, _ in look.posted] == [None]
 
 
+COUNTED_FORM = """{% call ui.form('/do', target='#out') %}{{ ui.stepper('cups', 'Cups', value=4) }}
+{{ ui.button('Done', type='submit', kind='primary') }}{% endcall %}<div id="out"></div>"""
+
+
+def test_each_early_tap_counts_where_taps_are_counted_and_before_the_one_that_sends_them(page: Page, look: Look) -> None:
+    look.answers["/do"] = lambda: OK
+    with scripts_on_their_way(page):
+        page.goto(look.page("/p", COUNTED_FORM), wait_until="commit")
+        for key in ("1", "1", "-1", "1"):
+            page.locator(f"[data-step='{key}']").click()
+        page.get_by_role("button", name="Done").click()
+    expect(page.locator("#out")).to_have_text("did it")
+    assert [form["cups"] for _, form, _ in look.posted] == [["6"]]
+
+
 def test_the_token_travels_as_a_header(page: Page, look: Look) -> None:
     look.answers["/do"] = lambda: OK
     page.goto(look.page("/p", HTMX_FORM))
