@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-
-from sqlalchemy import event
 
 from server.clock import StillClock
 from server.db.transaction import Door
@@ -19,6 +16,7 @@ from server.domain.meetings.queries.tablet import RoomStatus, Todo, What
 from server.domain.meetings.rules import Level, Phase, State, StepState
 from tests.conftest import MORNING
 from tests.factories import asks, make_attendant, make_meeting, make_room, meeting_of, steps_of
+from tests.statements import counting
 
 MINUTE = timedelta(minutes=1)
 TODAY = date(2026, 11, 23)
@@ -237,21 +235,6 @@ def test_the_registers_write_themselves(door: Door, clock: StillClock) -> None:
 
 
 # --- reading costs the same ----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def counting(door: Door) -> Iterator[list[str]]:
-    """Give the statements that are run meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    event.listen(door.engines.read, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(door.engines.read, "before_cursor_execute", note)
 
 
 READS: dict[str, Callable[[Door, int], object]] = {

@@ -19,6 +19,7 @@ from server.domain.staff import service as staff
 from server.domain.staff.queries import kept_pin
 from server.errors import NotFound, TooMany
 from tests.factories import PIN, QUICK, asks, internal, make_attendant, make_device, make_staff, make_tablet, unlock_tablet
+from tests.statements import counting
 
 
 def unlock(door: Door, device: int, person: int, pin: str = PIN) -> Outcome:
@@ -67,6 +68,17 @@ def test_only_the_first_unlocking_of_a_day_clocks_in(door: Door, clock: StillClo
         assert queries.post_of(session, sun).state is PostState.OFF
     clock.turn(timedelta(hours=16))
     assert unlock(door, tablet, sun).ids["began_duty"] is True
+
+
+def test_however_many_tablets_are_open_one_statement_finds_those_to_lock(door: Door, clock: StillClock) -> None:
+    holders = [make_attendant(door) for _ in range(4)]
+    opened = [unlock_tablet(door, device_id=make_tablet(door), staff_id=person) for person in holders]
+    staff.deactivate(door, internal(), staff_id=holders[1])
+    with counting(door) as seen:
+        assert over(door) == [opened[1]]
+        clock.turn(timedelta(minutes=door.settings.tablet_lock_minutes))
+        assert over(door) == opened
+    assert len([one for one in seen if one.startswith("SELECT")]) == 2
 
 
 def test_a_retried_unlocking_is_the_same_session(door: Door) -> None:
