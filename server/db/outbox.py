@@ -74,7 +74,7 @@ _AFTER = select(_table).where(_table.c.number > bindparam("number")).order_by(_t
 
 def head(session: Session) -> int:
     """Return the number of the newest fact in this snapshot; 0 in an empty house."""
-    newest: int = session.execute(select(func.coalesce(func.max(_table.c.number), 0))).scalar_one()
+    newest: int = session.execute(_HEAD).scalar_one()
     return newest
 
 

@@ -26,9 +26,12 @@ from server.loops import Loop
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
-REST_FACTOR = 2
+FIRST_REST_FACTOR, REST_FACTOR = 0.5, 2
 SHORTEST_REST_SECONDS, LONGEST_REST_SECONDS = 0.002, 0.050
-"""After a flush the relay rests twice the time it took, within these: many facts in a burst are one rendering."""
+"""After a flush the relay rests twice the time it took, within these: many facts in a burst are one rendering.
+
+After one that nothing had waited for it rests only half of its time: no burst has been seen yet, and the next fact may stand alone too.
+"""
 RETRY_SECONDS = 5.0
 """A region that could not be drawn is tried again after this long, or when a fact touches it."""
 LATE_SECONDS = 5.0
@@ -76,7 +79,8 @@ class Relay:
 
     def look(self) -> bool:
         """Do all there is to do now; True when there may be more."""
-        self._stopped.wait(max(0.0, self._rest_until - self._clock.monotonic()))
+        rest = self._rest_until - self._clock.monotonic()
+        self._stopped.wait(max(0.0, rest))
         began = self._clock.monotonic()
         more = self._number()
         with self._door.reading() as session:
@@ -88,7 +92,8 @@ class Relay:
         self._looked_at = began
         if due:
             took = self._clock.monotonic() - began
-            self._rest_until = began + took + min(max(REST_FACTOR * took, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
+            wished = took * (REST_FACTOR if rest > 0 else FIRST_REST_FACTOR)
+            self._rest_until = began + took + min(max(wished, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
         return more
 
     def is_current(self) -> bool:

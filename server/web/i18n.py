@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import partial
+from gettext import NullTranslations
 from pathlib import Path
 
+from babel import Locale
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from werkzeug.exceptions import HTTPException
 
 from server.config import Settings
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+LOCALES = {lang: Locale.parse(name) for lang, name in LANGUAGES.items()}
+"""Looked up once: by its name it would be looked for on the disk for every answer and every region that is drawn."""
 TRANSLATIONS = Path(__file__).parent / "translations"
+_sentences: ContextVar[NullTranslations | None] = ContextVar("yingbin_sentences", default=None)
+"""The catalogue that is spoken: a page asks it a hundred times, and each look-up through Flask's context costs more than the answer."""
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -30,8 +37,19 @@ def language() -> str:
 @contextmanager
 def in_language(lang: str) -> Iterator[None]:
     """Speak ``lang`` within the block, whoever asks: for regions and messages."""
-    with force_locale(LANGUAGES[lang]):
-        yield
+    with force_locale(LOCALES[lang]):
+        before = _sentences.set(get_translations())
+        try:
+            yield
+        finally:
+            _sentences.reset(before)
+
+
+def _spoken() -> NullTranslations:
+    found = _sentences.get()
+    if found is None:
+        found = get_translations()
+    return found
 
 
 def language_cookie(face: str) -> str:
@@ -44,7 +62,10 @@ def install(app: Flask, settings: Settings) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES["zh"]
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
-    Babel(app, locale_selector=lambda: LANGUAGES[chosen_language()])
+    Babel(app, locale_selector=lambda: LOCALES[chosen_language()])
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # given by the extension
+        lambda text: _spoken().gettext(text), lambda one, many, n: _spoken().ngettext(one, many, n), newstyle=True
+    )
     zone = settings.zone
 
     def local(instant: datetime) -> datetime:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, or_, select
 
 from server.db.transaction import SNAPSHOT
@@ -212,6 +214,22 @@ class MeetingRow:
 
 Part = TypeVar("Part", StepRow, RoundRow, ChangeRow)
 
+# Columns and not entities, and built once: every screen of the floor is drawn from these after every fact.
+_steps_of = Step.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+_STEPS = (
+    select_columns(_steps_of)
+    .where(_steps_of.c.meeting_id.in_(bindparam("meetings", expanding=True)), _steps_of.c.state != StepState.DROPPED.value)
+    .order_by(_steps_of.c.due_at, _steps_of.c.place, _steps_of.c.id)
+)
+_NAMES = select(Staff.id, Staff.name)
+_ROOMS = select(Room.id, Room.name, Room.name_en, Room.floor)
+_TENANTS = select(Tenant.id, Tenant.name, Tenant.name_en).where(col(Tenant.id).in_(bindparam("tenants", expanding=True)))
+_ATTENDANTS = (
+    select(Assignment.meeting_id, Assignment.staff_id)
+    .where(col(Assignment.meeting_id).in_(bindparam("meetings", expanding=True)), col(Assignment.until).is_(None))
+    .order_by(col(Assignment.id))
+)
+
 
 def of_day(session: Session, day: date, *, all_states: bool = True) -> tuple[MeetingRow, ...]:
     """Return the meetings of a day by their hour; without ``all_states`` only those for which something is still to be done."""
@@ -289,9 +307,9 @@ def _read(session: Session, meetings: Sequence[Meeting]) -> tuple[MeetingRow, ..
     if not ids:
         return ()
     names = _names(session)
-    rooms = {room.id: room for room in session.exec(select(Room))}
+    rooms = {room.id: room for room in session.execute(_ROOMS)}
     tenant_ids = {meeting.tenant_id for meeting in meetings if meeting.tenant_id}
-    tenants = {tenant.id: tenant for tenant in session.exec(select(Tenant).where(col(Tenant.id).in_(tenant_ids)))} if tenant_ids else {}
+    tenants = {tenant.id: tenant for tenant in session.execute(_TENANTS, {"tenants": sorted(tenant_ids)})} if tenant_ids else {}
     steps = _grouped(_steps(session, ids, names))
     rounds = _grouped(_rounds(session, ids, names))
     attendants = _attendants(session, ids, names)
@@ -313,8 +331,8 @@ def _read(session: Session, meetings: Sequence[Meeting]) -> tuple[MeetingRow, ..
 
 def _row(
     meeting: Meeting,
-    room: Room,
-    tenant: Tenant | None,
+    room: Row[Any],
+    tenant: Row[Any] | None,
     attendants: tuple[Person, ...],
     steps: Sequence[StepRow],
     rounds: Sequence[RoundRow],
@@ -351,7 +369,7 @@ def _row(
 
 
 def _names(session: Session) -> dict[int, str]:
-    return {person.id or 0: person.name for person in session.exec(select(Staff))}
+    return dict(session.execute(_NAMES).tuples().all())
 
 
 def _person(names: dict[int, str], staff_id: int | None) -> Person | None:
@@ -372,8 +390,7 @@ def _grouped(found: Iterable[Part]) -> dict[int, list[Part]]:
 
 
 def _steps(session: Session, ids: Sequence[int], names: dict[int, str]) -> Iterable[StepRow]:
-    wanted = select(Step).where(col(Step.meeting_id).in_(ids), Step.state != StepState.DROPPED.value)
-    found = session.exec(wanted.order_by(col(Step.due_at), col(Step.place), col(Step.id))).all()
+    found = session.execute(_STEPS, {"meetings": ids}).all()
     quantities: dict[int, list[tuple[str, int]]] = {}
     counted = [step.id for step in found if step.kind in rules.QUANTITIES]
     if counted:
@@ -382,7 +399,7 @@ def _steps(session: Session, ids: Sequence[int], names: dict[int, str]) -> Itera
                 quantities.setdefault(row.step_id, []).append((row.item, row.quantity))
     for step in found:
         yield StepRow(
-            step_id=step.id or 0,
+            step_id=step.id,
             meeting_id=step.meeting_id,
             kind=Kind(step.kind),
             anchor=Anchor(step.anchor),
@@ -398,7 +415,7 @@ def _steps(session: Session, ids: Sequence[int], names: dict[int, str]) -> Itera
             settled_by=names.get(step.settled_staff_id or 0) or _actor(names, step.settled_by),
             answered_name=step.answered_name,
             reason=step.reason,
-            quantities=tuple(quantities.get(step.id or 0, ())),
+            quantities=tuple(quantities.get(step.id, ())),
         )
 
 
@@ -421,10 +438,9 @@ def _rounds(session: Session, ids: Sequence[int], names: dict[int, str]) -> Iter
 
 
 def _attendants(session: Session, ids: Sequence[int], names: dict[int, str]) -> dict[int, tuple[Person, ...]]:
-    wanted = select(Assignment).where(col(Assignment.meeting_id).in_(ids), col(Assignment.until).is_(None))
     found: dict[int, tuple[Person, ...]] = {}
-    for row in session.exec(wanted.order_by(col(Assignment.id))):
-        found[row.meeting_id] = (*found.get(row.meeting_id, ()), Person(staff_id=row.staff_id, name=names.get(row.staff_id, "")))
+    for meeting_id, staff_id in session.execute(_ATTENDANTS, {"meetings": ids}):
+        found[meeting_id] = (*found.get(meeting_id, ()), Person(staff_id=staff_id, name=names.get(staff_id, "")))
     return found
 
 
