@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,14 +9,13 @@ from typing import Any, TypeVar
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from server import collector
 from server.config import Settings
 
 T = TypeVar("T")
 
 STOP_SECONDS = 8
 """How long a stopping worker may take to answer what it has begun."""
-COLLECTOR = (5_000, 20, 20)
-"""How many new objects start the garbage collector, and how often it looks at older ones."""
 
 
 def make_cooperative() -> None:
@@ -74,14 +72,7 @@ def _aside(work: Callable[[], T], /) -> T:
 
 def _begin(worker: Any) -> None:
     _start_loops(worker)
-    _spare_the_collector()
-
-
-def _spare_the_collector() -> None:
-    """Take what stays for good out of the garbage collector's sight: looking through it all stops every screen for a tenth of a second."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR)
+    collector.leave_out_what_stays()
 
 
 def _start_loops(worker: Any) -> None:

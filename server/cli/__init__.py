@@ -14,6 +14,7 @@ from typing import NoReturn, ParamSpec
 import click
 from pydantic import ValidationError
 
+from server import collector
 from server.config import Settings
 from server.errors import YingbinError
 
@@ -23,6 +24,7 @@ P = ParamSpec("P")
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run the lobby and the meeting floors of an office park."""
+    collector.look_seldom()
 
 
 def read_settings() -> Settings:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from server.domain.rooms.rules import USUAL, Layout
@@ -117,13 +119,25 @@ def _folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+# Built once, and columns rather than entities: a hundred of them are read whenever the floor is drawn or a list is judged.
+_LAYOUTS = select_columns(
+    col(RoomLayout.room_id),
+    col(RoomLayout.layout),
+    col(RoomLayout.capacity),
+    col(RoomLayout.setup_minutes),
+    col(RoomLayout.turnover_minutes),
+    col(RoomLayout.kit),
+    col(RoomLayout.offered),
+    col(RoomLayout.photo_digest),
+)
+_LAYOUTS_OF_ONE = _LAYOUTS.where(col(RoomLayout.room_id) == bindparam("room"))
+_ORDER = {layout.value: place for place, layout in enumerate(Layout)}
+
+
 def _layouts(session: Session, room_id: int | None = None) -> dict[int, tuple[LayoutCard, ...]]:
-    wanted = select(RoomLayout)
-    if room_id is not None:
-        wanted = wanted.where(RoomLayout.room_id == room_id)
-    order = list(Layout)
+    rows = session.execute(_LAYOUTS) if room_id is None else session.execute(_LAYOUTS_OF_ONE, {"room": room_id})
     found: dict[int, list[LayoutCard]] = {}
-    for row in session.exec(wanted):
+    for row in sorted(rows, key=lambda row: _ORDER[row.layout]):
         card = LayoutCard(
             layout=Layout(row.layout),
             capacity=row.capacity,
@@ -134,7 +148,7 @@ def _layouts(session: Session, room_id: int | None = None) -> dict[int, tuple[La
             photo=row.photo_digest,
         )
         found.setdefault(row.room_id, []).append(card)
-    return {number: tuple(sorted(cards, key=lambda card: order.index(card.layout))) for number, cards in found.items()}
+    return {number: tuple(cards) for number, cards in found.items()}
 
 
 def _card(room: Room, layouts: tuple[LayoutCard, ...]) -> RoomCard:

@@ -369,7 +369,7 @@ def _row(
 
 
 def _names(session: Session) -> dict[int, str]:
-    return dict(session.execute(_NAMES).tuples().all())
+    return {staff_id or 0: name for staff_id, name in session.exec(_NAMES)}
 
 
 def _person(names: dict[int, str], staff_id: int | None) -> Person | None:

@@ -15,7 +15,7 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import ColumnElement, Table, insert, literal_column
 from sqlmodel import SQLModel, col, select
 
 from server.days import Window, local_day
@@ -271,9 +271,9 @@ def _steps(tx: Unit, meetings: Sequence[Meeting], who: dict[int, list[int]], hou
             lines = sheets[meeting.category] = tuple(rules.steps_of(category, finding.sheet_changes(tx.session, category)))
         for values in sheet.lines_of(meeting, lines, hours(meeting), tx.now):
             values["staff_id"] = sheet.whose(values["party"], values["kind"], who[finding.number(meeting)])
-            rows.append(values | _PLAIN_STEP)
+            rows.append(values)
     if rows:
-        tx.session.execute(insert(_table_of(Step)), rows)
+        tx.session.execute(_INSERT_STEPS, rows)
 
 
 def _table_of(rows: type[SQLModel]) -> Table:
@@ -281,6 +281,9 @@ def _table_of(rows: type[SQLModel]) -> Table:
     return table
 
 
-_PLAIN_STEP: dict[str, Any] = {"settled_by": "", "answered_name": "", "reason": "", "version": 1}
+_NOTHING: ColumnElement[str] = literal_column("''")
+_FIRST: ColumnElement[int] = literal_column("1")
+_INSERT_STEPS = insert(_table_of(Step)).values(settled_by=_NOTHING, answered_name=_NOTHING, reason=_NOTHING, version=_FIRST)
+"""What nothing is known of yet stands in the statement, not in each of the eighty thousand rows of a long list."""
 _PLAIN_MEETING: dict[str, Any] = {"override_reason": "", "cancel_reason": "", "revision": 1, "version": 1}
 """What stands in the columns that nothing is known of yet."""
