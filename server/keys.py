@@ -7,7 +7,6 @@ digest; raising the row's version revokes every token given out before.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -45,7 +44,7 @@ class Keys:
 
     def mac(self, purpose: str, text: str) -> bytes:
         """Return 32 bytes that only this key can compute from ``purpose`` and ``text``."""
-        return hmac.new(self._secret, f"{purpose}\x1f{text}".encode("utf-8", "replace"), hashlib.sha256).digest()
+        return hmac.digest(self._secret, f"{purpose}\x1f{text}".encode("utf-8", "replace"), "sha256")
 
     def token(self, purpose: str, row: int, version: int = 1) -> str:
         """Return the token for ``purpose`` of row number ``row``: upper-case letters and digits only."""

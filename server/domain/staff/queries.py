@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from server.config import Settings
@@ -94,40 +96,45 @@ def pin_holders(session: Session) -> tuple[StaffCard, ...]:
 
 def is_good(session: Session, session_id: int, now: datetime, settings: Settings) -> bool:
     """Tell whether a login still holds: asked again at every watch of its screens."""
-    login = session.get(StaffSession, session_id)
-    person = session.get(Staff, login.staff_id) if login else None
-    return login is not None and person is not None and _holds(login, person, now=now, settings=settings)
+    login = session.execute(_OF_ID, {"number": session_id}).first()
+    return login is not None and _holds(login, now=now, settings=settings)
 
 
-_OF_COOKIE = (
-    select(StaffSession, Staff)
-    .join(Staff, col(Staff.id) == col(StaffSession.staff_id))
-    .where(col(StaffSession.token_digest) == bindparam("digest"))
-)
-"""Built once: it is asked before every page of the desk."""
+_LOGIN = select_columns(
+    col(StaffSession.id),
+    col(StaffSession.staff_id),
+    col(StaffSession.created_at),
+    col(StaffSession.seen_at),
+    col(StaffSession.ended_at),
+    col(Staff.name),
+    col(Staff.role),
+    col(Staff.must_change),
+    col(Staff.active),
+).join(Staff, col(Staff.id) == col(StaffSession.staff_id))
+_OF_ID = _LOGIN.where(col(StaffSession.id) == bindparam("number"))
+_OF_COOKIE = _LOGIN.where(col(StaffSession.token_digest) == bindparam("digest"))
+"""Built once, and columns rather than entities: it is asked before every page of the desk."""
 
 
 def session_of(session: Session, keys: Keys, token: str, now: datetime, settings: Settings) -> SignedOn | None:
     """Return the login that a cookie proves, None if it is unknown, ended, still for too long, or its holder is no longer employed."""
-    found = session.execute(_OF_COOKIE, {"digest": keys.cookie_digest(COOKIE, token)}).first()
-    if found is None or not _holds(*found, now=now, settings=settings):
+    login = session.execute(_OF_COOKIE, {"digest": keys.cookie_digest(COOKIE, token)}).first()
+    if login is None or not _holds(login, now=now, settings=settings):
         return None
-    login, person = found
-    assert login.id is not None
     return SignedOn(
         session_id=login.id,
         staff_id=login.staff_id,
-        name=person.name,
-        role=Role(person.role),
-        must_change=person.must_change,
+        name=login.name,
+        role=Role(login.role),
+        must_change=login.must_change,
         created_at=login.created_at,
         seen_at=login.seen_at,
         touch_due=now - login.seen_at >= rules.TOUCH_EVERY,
     )
 
 
-def _holds(login: StaffSession, person: Staff, *, now: datetime, settings: Settings) -> bool:
-    if login.ended_at is not None or not person.active:
+def _holds(login: Row[Any], *, now: datetime, settings: Settings) -> bool:
+    if login.ended_at is not None or not login.active:
         return False
     return rules.session_holds(created_at=login.created_at, seen_at=login.seen_at, now=now, still=stillness(settings))
 
