@@ -107,7 +107,6 @@ class Door:
         """
         with Session(self.engines.read, autoflush=False, info={SNAPSHOT: {}}) as session:
             yield session
-            session.rollback()
 
     def perform(self, operation: Operation, verb: Callable[[Unit], Outcome]) -> Outcome:
         """Run ``verb`` in a transaction of its own, once for this operation however often it is sent."""
