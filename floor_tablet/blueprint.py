@@ -59,6 +59,7 @@ def furniture() -> dict[str, object]:
         "theme": theme_of(device.theme if device else "auto", light_from=LIGHT_FROM, light_until=LIGHT_UNTIL),
         "other_language": _same_page("zh" if language() == "en" else "en"),
         "said": words.done_sentence(request.args.get("done", "")),
+        "undo": None,
     }
 
 
@@ -78,11 +79,11 @@ def answered(outcome: Outcome, text: str = "", *, undo: str | None = None) -> Re
     return render_template("tablet/_toast.html", text=text or words.done_sentence(outcome.code), undo=undo)
 
 
-def said(outcome: Outcome, *, undo: str | None = None) -> ResponseReturnValue:
+def said(outcome: Outcome, text: str = "", *, undo: str | None = None) -> ResponseReturnValue:
     """Say what was done on the floor, in a toast with Undo where it can be taken back; without a script the first page is shown."""
     if not wants_fragment():
         return go_to(url_for("floor_tablet.home"))
-    return render_template("tablet/_toast.html", text=floor.done(outcome.code), undo=undo)
+    return render_template("tablet/_toast.html", text=text or floor.done(outcome.code), undo=undo)
 
 
 def _same_page(lang: str) -> str:

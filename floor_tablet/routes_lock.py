@@ -11,11 +11,13 @@ from flask_babel import ngettext
 
 from floor_tablet.blueprint import blueprint
 from floor_tablet.forms import Unlock
+from floor_tablet.routes_work import step_said
 from server.days import local_day
 from server.db.operations import Operation, Outcome
 from server.domain.meetings.queries.tablet import to_do
 from server.domain.posts import queries, service
 from server.errors import NotFound, TooMany
+from server.web import floor
 from server.web.access import Role
 from server.web.auth import principal
 from server.web.forms import BadForm
@@ -30,6 +32,10 @@ def home() -> ResponseReturnValue:
     """Show what is to be done now; on a locked tablet, who may open it."""
     if principal().role is Role.TABLET:
         return _lock_screen(_asked_person(request.args.get("who", "")))
+    done, of = request.args.get("done", ""), request.args.get("of", "")
+    if done in floor.STEPS_DONE and of.isascii() and of.isdigit() and len(of) < 10:
+        # Done or left out on the step's own page: said here as the card's tap is, with Undo.
+        return render_template("tablet/now.html", said=step_said(int(of), done), undo=url_for("floor_tablet.undo_step", step_id=int(of)))
     return render_template("tablet/now.html")
 
 

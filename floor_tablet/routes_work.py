@@ -15,17 +15,21 @@ from server.domain.meetings import service as meetings
 from server.domain.meetings.queries import papers
 from server.domain.meetings.queries import rows as read
 from server.domain.meetings.queries.rows import MeetingRow, StepRow
+from server.domain.meetings.rules import is_too_early
+from server.domain.meetings.rules.steps import EARLIEST
 from server.errors import BadInput, Conflict, NotFound, YingbinError
 from server.web import floor
 from server.web.auth import principal
 from server.web.forms import BadForm
 from server.web.house import house
-from server.web.htmx import go_to
+from server.web.htmx import go_to, wants_fragment
 from server.web.i18n import language
 from server.web.operation import operation
-from server.web.sentences import error_sentence, field_sentences
+from server.web.sentences import error_sentence, field_sentences, sentence
 
 Verb = Callable[..., Outcome]
+
+TOO_EARLY = "step_too_early"
 
 
 def me() -> int:
@@ -35,8 +39,8 @@ def me() -> int:
 
 @blueprint.get("/tablet/steps/<int:step_id>")
 def step(step_id: int) -> ResponseReturnValue:
-    """Show one step by itself, with its procedure and what finishing it needs."""
-    return _step_page(step_id)
+    """Show one step by itself, with its procedure and what finishing it needs; ``?skip`` asks only why it is left out."""
+    return _step_page(step_id, is_skipped="skip" in request.args)
 
 
 @blueprint.post("/tablet/steps/<int:step_id>/finish")
@@ -53,9 +57,11 @@ def finish_step(step_id: int) -> ResponseReturnValue:
 @blueprint.post("/tablet/steps/<int:step_id>/skip")
 def skip_step(step_id: int) -> ResponseReturnValue:
     """A step is left out, and why."""
-    return _from_step(
-        step_id, lambda: meetings.skip_step(house().door, operation(), step_id=step_id, staff_id=me(), reason=Why.read().reason)
-    )
+
+    def act() -> Outcome:
+        return meetings.skip_step(house().door, operation(), step_id=step_id, staff_id=me(), reason=Why.read().reason)
+
+    return _from_step(step_id, act, is_skipped=True)
 
 
 @blueprint.post("/tablet/steps/<int:step_id>/undo")
@@ -64,19 +70,31 @@ def undo_step(step_id: int) -> ResponseReturnValue:
     return said(meetings.undo_step(house().door, operation(), step_id=step_id))
 
 
-def _from_step(step_id: int, act: Callable[[], Outcome]) -> ResponseReturnValue:
+def _from_step(step_id: int, act: Callable[[], Outcome], *, is_skipped: bool = False) -> ResponseReturnValue:
     """Do it and say so, with Undo. What a card's tap cannot do is asked for on the step's own page, which keeps what was typed."""
-    undo = url_for("floor_tablet.undo_step", step_id=step_id)
-    if "page" not in request.form:
-        return said(act(), undo=undo)
+    is_from_card = "page" not in request.form
     try:
-        act()
+        outcome = act()
     except (BadInput, Conflict) as refusal:
-        return _step_page(step_id, refusal)
-    return go_to(url_for("floor_tablet.home"))
+        if is_from_card and refusal.code == TOO_EARLY and wants_fragment():
+            # The card has no place for the reason.
+            return go_to(url_for("floor_tablet.step", step_id=step_id))
+        if is_from_card and refusal.code != TOO_EARLY:
+            raise
+        return _step_page(step_id, refusal, is_skipped=is_skipped)
+    if not is_from_card:
+        return go_to(url_for("floor_tablet.home", done=outcome.code, of=step_id))
+    return said(outcome, text=step_said(step_id, outcome.code), undo=url_for("floor_tablet.undo_step", step_id=step_id))
 
 
-def _step_page(step_id: int, refusal: YingbinError | None = None) -> ResponseReturnValue:
+def step_said(step_id: int, code: str) -> str:
+    """Return what was done with a step, by its name; empty for an unknown step or code."""
+    with house().door.reading() as session:
+        kind = read.kind_of_step(session, step_id)
+    return floor.step_done(kind, code) if kind is not None else ""
+
+
+def _step_page(step_id: int, refusal: YingbinError | None = None, *, is_skipped: bool = False) -> ResponseReturnValue:
     with house().door.reading() as session:
         meeting, row = _of_step(read.of_step(session, step_id), step_id)
         card = next((each for each in papers.sheet(session, meeting.category) if each.plan.kind is row.kind), None)
@@ -84,6 +102,7 @@ def _step_page(step_id: int, refusal: YingbinError | None = None) -> ResponseRet
     sop = (card.sop_en or card.sop if language() == "en" else card.sop or card.sop_en) if card else ""
     typed = {name: request.form.get(name, "") if refusal else "" for name in ("answered_name", "reason")}
     whole, errors = _faults(refusal)
+    is_early = row.open and not is_skipped and is_too_early(row.due_at, house().clock.now())
     page = render_template(
         "tablet/step.html",
         step=row,
@@ -94,6 +113,9 @@ def _step_page(step_id: int, refusal: YingbinError | None = None) -> ResponseRet
         typed=typed,
         whole=whole,
         errors=errors,
+        is_skipped=is_skipped,
+        is_early=is_early,
+        told=sentence(TOO_EARLY, {"opens": (row.due_at - EARLIEST).isoformat()}) if is_early and refusal is None else "",
         items=_items(meeting, row),
     )
     return page if refusal is None else (page, refusal.status, {"X-Error-Code": refusal.code})

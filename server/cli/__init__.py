@@ -21,10 +21,15 @@ from server.errors import YingbinError
 P = ParamSpec("P")
 
 
+def run() -> None:
+    """Be the program: what concerns the whole process, then the command."""
+    collector.look_seldom()
+    main()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run the lobby and the meeting floors of an office park."""
-    collector.look_seldom()
 
 
 def read_settings() -> Settings:

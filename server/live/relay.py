@@ -41,6 +41,12 @@ NUMBERED_AT_ONCE = 1000
 Emit = Callable[..., None]
 
 
+def rest_seconds(took: float, *, waited: bool) -> float:
+    """Return how long to rest after a flush that took so many seconds; ``waited`` if facts had waited for it."""
+    wished = took * (REST_FACTOR if waited else FIRST_REST_FACTOR)
+    return min(max(wished, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
+
+
 class Relay:
     """One worker's relay; ``loop`` runs it."""
 
@@ -92,8 +98,7 @@ class Relay:
         self._looked_at = began
         if due:
             took = self._clock.monotonic() - began
-            wished = took * (REST_FACTOR if rest > 0 else FIRST_REST_FACTOR)
-            self._rest_until = began + took + min(max(wished, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
+            self._rest_until = began + took + rest_seconds(took, waited=rest > 0)
         return more
 
     def is_current(self) -> bool:

@@ -318,6 +318,17 @@ def done(code: str) -> str:
     return str(DONE[code]) if code in DONE else ""
 
 
+STEPS_DONE: Mapping[str, LazyString] = {
+    "step_done": lazy_gettext("%(what)s: done."),
+    "step_skipped": lazy_gettext("%(what)s: skipped."),
+}
+
+
+def step_done(kind: str, code: str) -> str:
+    """Return what was just done with a step, by its name: two toasts may stand over each other, each with its Undo."""
+    return str(gettext(STEPS_DONE[code]._args[0], what=STEPS[kind][0])) if code in STEPS_DONE else ""
+
+
 AGAIN = lazy_gettext("Somebody else changed this meanwhile. Here is how it stands now; please change it again.")
 
 REFUSALS: Mapping[str, LazyString] = {

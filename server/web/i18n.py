@@ -22,7 +22,7 @@ LOCALES = {lang: Locale.parse(name) for lang, name in LANGUAGES.items()}
 """Looked up once: by its name it would be looked for on the disk for every answer and every region that is drawn."""
 TRANSLATIONS = Path(__file__).parent / "translations"
 _sentences: ContextVar[NullTranslations | None] = ContextVar("yingbin_sentences", default=None)
-"""The catalogue that is spoken: a page asks it a hundred times, and each look-up through Flask's context costs more than the answer."""
+"""The catalogue spoken in a region, which asks it a hundred times: the way to it through Flask's context costs more than the answer."""
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -64,7 +64,11 @@ def install(app: Flask, settings: Settings) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
     Babel(app, locale_selector=lambda: LOCALES[chosen_language()])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # given by the extension
-        lambda text: _spoken().gettext(text), lambda one, many, n: _spoken().ngettext(one, many, n), newstyle=True
+        lambda text: _spoken().gettext(text),
+        lambda one, many, n: _spoken().ngettext(one, many, n),
+        newstyle=True,
+        pgettext=lambda context, text: _spoken().pgettext(context, text),
+        npgettext=lambda context, one, many, n: _spoken().npgettext(context, one, many, n),
     )
     zone = settings.zone
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.look_house import Answer, Look, open_look
+from tests.browser.slow_scripts import scripts_on_their_way
 
 HTMX_FORM = """{% call ui.form('/do', target='#out') %}<input name="what" value="tea">{{ ui.button('Done', type='submit', kind='primary') }}
 {{ ui.button('Skip', type='submit', attrs={'name': 'skip', 'value': '1'}) }}{% endcall %}<div id="out"></div>"""
@@ -105,21 +105,6 @@ def test_a_plain_form_gone_back_to_after_a_lost_answer_sends_the_same_operation(
     expect(page.get_by_text("broken")).to_be_visible()
     first, again = _operations(look)
     assert first == again
-
-
-@contextmanager
-def scripts_on_their_way(page: Page) -> Iterator[None]:
-    """Open pages without their scripts for the block: they arrive at its end."""
-    waiting: list[Route] = []
-
-    def hold(route: Route) -> None:
-        waiting.append(route)
-
-    page.route("**/js/face.js", hold)
-    yield
-    page.wait_for_function("document.readyState == 'interactive'")
-    for route in waiting:
-        route.continue_()
 
 
 def test_a_plain_form_sent_before_the_scripts_are_there_is_sent_with_its_token_once_they_are(page: Page, look: Look) -> None:

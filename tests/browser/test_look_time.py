@@ -11,12 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.look_house import Look, open_look
 
 IDLE = "{'idle-after': 45, 'idle-grace': 20}"
-AT_ONCE = "<script type='module' src='/static/js/{}.js'></script>"
-"""A module that a page loads by need is loaded with the page: no test may turn the clock, or touch the page, before it runs.
-
-To wait for it in the page would be a touch: what Playwright evaluates counts as one, and a touch switches the sound on.
-"""
-KIOSK = "<main><input aria-label='Name' value=''><p>here</p></main>{{ ui.idle_dialog('/wipe', '/home') }}" + AT_ONCE.format("idle")
+KIOSK = "<main><input aria-label='Name' value=''><p>here</p></main>{{ ui.idle_dialog('/wipe', '/home') }}"
 
 
 @pytest.fixture
@@ -24,6 +19,17 @@ def look() -> Iterator[Look]:
     with open_look() as opened:
         opened.page("/home", "<p>home</p>")
         yield opened
+
+
+def open_with(page: Page, address: str, module: str) -> None:
+    """Open a page that loads a module by need, and wait until it runs: before that no test may turn the clock, or touch the page.
+
+    By the protocol, since what Playwright evaluates in a page counts as a touch, and a touch switches the sound on.
+    """
+    with page.expect_response(lambda answer: answer.url.endswith(f"/js/{module}.js")):
+        page.goto(address)
+    run = f"import('/static/js/{module}.js').then(() => true)"
+    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": run, "awaitPromise": True, "userGesture": False})
 
 
 AGES = {
@@ -70,7 +76,7 @@ def test_a_newly_arrived_age_is_filled_at_once_and_a_new_server_time_is_taken(pa
 
 def test_an_idle_kiosk_asks_and_one_button_goes_on(page: Page, look: Look) -> None:
     page.clock.install()
-    page.goto(look.page("/p", KIOSK, density="kiosk", data=IDLE))
+    open_with(page, look.page("/p", KIOSK, density="kiosk", data=IDLE), "idle")
     page.get_by_label("Name").fill("Zeng Yi")
     page.clock.run_for(44_000)
     dialog = page.get_by_role("dialog", name="Are you still there?")
@@ -87,7 +93,7 @@ def test_an_idle_kiosk_asks_and_one_button_goes_on(page: Page, look: Look) -> No
 
 def test_a_kiosk_left_alone_is_wiped_and_there_is_nothing_to_go_back_to(page: Page, look: Look) -> None:
     page.clock.install()
-    page.goto(look.page("/p", KIOSK, density="kiosk", data=IDLE))
+    open_with(page, look.page("/p", KIOSK, density="kiosk", data=IDLE), "idle")
     page.evaluate("sessionStorage.draft = 'Zeng'; localStorage.draft = 'Zeng'; localStorage['yb:device:sound'] = 'on'")
     page.get_by_label("Name").fill("Zeng Yi")
     page.clock.run_for(46_000)
@@ -103,13 +109,13 @@ def test_a_kiosk_left_alone_is_wiped_and_there_is_nothing_to_go_back_to(page: Pa
 def test_the_wipe_goes_through_when_the_server_is_away(page: Page, look: Look) -> None:
     page.clock.install()
     look.answers["/wipe"] = lambda: None
-    page.goto(look.page("/p", KIOSK, density="kiosk", data=IDLE))
+    open_with(page, look.page("/p", KIOSK, density="kiosk", data=IDLE), "idle")
     page.clock.run_for(46_000)
     page.clock.run_for(21_000)
     expect(page.get_by_text("home")).to_be_visible()
 
 
-CHIMES = "{{ ui.sound_band() }}<div id='place'></div><button data-sound-test>Test</button>" + AT_ONCE.format("sound")
+CHIMES = "{{ ui.sound_band() }}<div id='place'></div><button data-sound-test>Test</button>"
 LISTEN = "window.heard = []; document.addEventListener('yb:chime', (event) => heard.push(event.detail.kind))"
 
 
@@ -122,7 +128,7 @@ def switch_sound_on(page: Page) -> None:
 
 def test_what_is_new_chimes_once_and_what_is_overdue_each_minute_until_acknowledged(page: Page, look: Look) -> None:
     page.clock.install()
-    page.goto(look.page("/p", CHIMES, density="board"))
+    open_with(page, look.page("/p", CHIMES, density="board"), "sound")
     page.evaluate(LISTEN)
     switch_sound_on(page)
     page.evaluate("place.innerHTML = `<p data-chime='new' data-chime-id='visit-7'></p>`")
@@ -139,7 +145,7 @@ def test_what_is_new_chimes_once_and_what_is_overdue_each_minute_until_acknowled
 
 def test_quiet_hours_keep_silent_but_the_test_button_does_not(page: Page, look: Look) -> None:
     page.clock.install()
-    page.goto(look.page("/p", CHIMES, density="board", data="{'quiet': '22:00-09:30'}"))
+    open_with(page, look.page("/p", CHIMES, density="board", data="{'quiet': '22:00-09:30'}"), "sound")
     page.evaluate(LISTEN)
     switch_sound_on(page)
     page.evaluate("place.innerHTML = `<p data-chime='new' data-chime-id='visit-7'></p>`")
@@ -151,7 +157,7 @@ def test_quiet_hours_keep_silent_but_the_test_button_does_not(page: Page, look: 
 
 
 def test_a_silent_page_says_so_and_one_tap_switches_the_sound_on(page: Page, look: Look) -> None:
-    page.goto(look.page("/p", CHIMES, density="board"))
+    open_with(page, look.page("/p", CHIMES, density="board"), "sound")
     band = page.get_by_role("button", name="Sound is off. Tap to switch on.")
     expect(band).to_be_visible()
     band.click()

@@ -17,6 +17,7 @@ from server.domain.posts import queries, service
 from server.domain.posts.rules import PostState
 from server.web.auth import cookie_name
 from tests.browser.axe import violations
+from tests.browser.slow_scripts import scripts_on_their_way
 from tests.factories import PIN, asks, internal, make_attendant, make_desk_person, make_staff, make_tablet
 from tests.services.house import LiveHouse
 
@@ -133,6 +134,17 @@ def test_a_pin_is_typed_on_a_keyboard_too_and_never_seen(floor: Floor) -> None:
         expect(page.locator("#f-pin")).to_have_attribute("type", "password")
         page.keyboard.type(PIN[1:], delay=80)
         expect(page.get_by_role("navigation", name="Places")).to_be_visible()
+
+
+def test_no_digit_is_lost_that_is_tapped_before_the_pages_script_is_there(floor: Floor) -> None:
+    with floor.at() as page:
+        with scripts_on_their_way(page, "pin"):
+            page.goto(f"/tablet?who={floor.sun}&lang=en", wait_until="commit")
+            tap_pin(page, f"{PIN[0]}9")
+            page.get_by_role("button", name="Erase").tap()
+            tap_pin(page, PIN[1:])
+            expect(page.locator("#f-pin")).to_have_value("")
+        expect(page.get_by_role("navigation", name="Places")).to_be_visible(timeout=LIVE)
 
 
 def test_a_wrong_pin_is_counted_down_to_a_wait_that_ends_by_itself(floor: Floor) -> None:

@@ -48,7 +48,7 @@ def test_a_step_that_is_due_is_finished_by_one_tap_and_taken_back_from_the_toast
     assert "Lay out and check the room" in shown
     assert "季度经营会" in shown
     said = open_tablet.post(f"/tablet/steps/{step_of(open_tablet, meeting, 'check_room')}/finish", {"lang": "en"})
-    assert "Done." in said.text
+    assert "Lay out and check the room: done." in said.text
     assert steps_of(door, meeting)["check_room"].settled_staff_id == open_tablet.staff_id
     undo = UNDO.search(said.text)
     assert undo is not None
@@ -59,12 +59,38 @@ def test_a_step_that_is_due_is_finished_by_one_tap_and_taken_back_from_the_toast
 def test_a_step_long_before_its_hour_is_refused_and_its_page_takes_the_reason(open_tablet: Tablet, clock: StillClock) -> None:
     meeting = make_meeting(open_tablet.house.door)
     step = step_of(open_tablet, meeting, "lights_on")
-    refused = open_tablet.post(f"/tablet/steps/{step}/finish", {"lang": "en"})
+    card = open_tablet.post(f"/tablet/steps/{step}/finish")
+    assert (card.status_code, card.headers["HX-Redirect"]) == (204, f"/tablet/steps/{step}")
+    asked = open_tablet.page(f"/tablet/steps/{step}")
+    assert "Too early: this may be done from" in asked
+    assert "Why it is done so early" in asked
+    refused = open_tablet.post(f"/tablet/steps/{step}/finish", {"page": "yes", "lang": "en"}, htmx=False)
     assert (refused.status_code, refused.headers["X-Error-Code"]) == (409, "step_too_early")
-    assert "Why it is left out" in open_tablet.page(f"/tablet/steps/{step}")
     answer = open_tablet.post(f"/tablet/steps/{step}/finish", {"page": "yes", "reason": "客人已到"}, htmx=False)
-    assert (answer.status_code, answer.location) == (303, "/tablet")
+    assert (answer.status_code, answer.location) == (303, f"/tablet?done=step_done&of={step}")
     assert steps_of(open_tablet.house.door, meeting)["lights_on"].reason == "客人已到"
+    home = open_tablet.page(answer.location)
+    assert "Lights on: done." in home
+    assert f'action="/tablet/steps/{step}/undo"' in home
+
+
+def test_another_reason_for_leaving_a_step_out_is_asked_alone_and_said_at_its_own_field(open_tablet: Tablet) -> None:
+    meeting = make_meeting(open_tablet.house.door)
+    step = step_of(open_tablet, meeting, "lights_on")
+    asked = open_tablet.page(f"/tablet/steps/{step}?skip=1")
+    assert "Why it is left out" in asked
+    assert f'action="/tablet/steps/{step}/finish"' not in asked
+    empty = open_tablet.post(f"/tablet/steps/{step}/skip", {"page": "yes", "reason": " ", "lang": "en"}, htmx=False)
+    assert (empty.status_code, empty.headers["X-Error-Code"]) == (422, "missing")
+    assert re.search(r'id="f-skip"[^>]*aria-invalid="true"', empty.text)
+    answer = open_tablet.post(f"/tablet/steps/{step}/skip", {"page": "yes", "reason": "停电"}, htmx=False)
+    assert "Lights on: skipped." in open_tablet.page(answer.location)
+    assert steps_of(open_tablet.house.door, meeting)["lights_on"].reason == "停电"
+
+
+@pytest.mark.parametrize("address", ["/tablet?done=step_done&of=", "/tablet?done=step_done&of=999999", "/tablet?done=x&of=1"])
+def test_an_address_that_names_no_step_says_nothing(open_tablet: Tablet, address: str) -> None:
+    assert 'id="said"' not in open_tablet.page(address)
 
 
 def test_supplies_are_proposed_for_the_headcount_and_kept_as_they_were_typed(open_tablet: Tablet, clock: StillClock) -> None:

@@ -219,6 +219,7 @@ def test_moved_to_where_the_day_before_is_over_it_is_to_be_reconfirmed_at_once(d
 
 
 def test_what_was_confirmed_when_it_was_registered_is_not_reconfirmed_wherever_it_moves(door: Door, clock: StillClock) -> None:
+    """S114: a move leaves a meeting in its state, and nothing could answer another question."""
     clock.put(WEDNESDAY)
     meeting = make_meeting(door, starts_at=WEDNESDAY + 3 * 60 * MINUTE)
     assert meeting_of(door, meeting).state == State.CONFIRMED

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.clock import StillClock
+from server.days import whole_day
 from server.db.operations import Outcome
 from server.db.transaction import Door, Unit
 from server.domain.meetings import rules, service
@@ -304,6 +305,34 @@ def test_what_is_being_prepared_can_still_be_reconfirmed_once_and_stays_where_it
         assert desk.to_reconfirm(session) == ()
     with pytest.raises(Conflict, match="meeting_moved_on"):
         service.reconfirm(door, asks("staff:1"), meeting_id=meeting, version=row.version, **SAID)  # type: ignore[arg-type]  # as a form has it
+
+
+def test_a_reconfirmation_left_out_is_not_asked_again_once_the_meeting_is_confirmed(door: Door, clock: StillClock) -> None:
+    """S114: nothing could answer it any more."""
+    meeting = unconfirmed_today(door, clock)
+    finish(door, meeting, "draw_supplies", quantities=DRAWN)
+    step = steps_of(door, meeting)["reconfirm"].id or 0
+    service.skip_step(door, asks("staff:1"), step_id=step, staff_id=None, reason="打不通")
+    service.undo_step(door, asks("staff:1"), step_id=step)
+    assert steps_of(door, meeting)["reconfirm"].state == StepState.PLANNED
+    service.skip_step(door, asks("staff:1"), step_id=step, staff_id=None, reason="打不通")
+    version = meeting_of(door, meeting).version
+    service.reconfirm(door, asks("staff:1"), meeting_id=meeting, version=version, **SAID)  # type: ignore[arg-type]  # as a form has it
+    with pytest.raises(Conflict, match="meeting_moved_on"):
+        service.undo_step(door, asks("staff:1"), step_id=step)
+
+
+def test_what_is_registered_in_the_last_hours_of_the_day_before_is_to_be_reconfirmed_then(door: Door, clock: StillClock) -> None:
+    """S114: until half past five; what is registered later is confirmed by it."""
+    eve = whole_day(clock.now().astimezone(door.settings.zone).date(), door.settings.zone).begins
+    clock.put(eve + timedelta(hours=16, minutes=30))
+    late = make_meeting(door, begins=timedelta(hours=18))
+    assert meeting_of(door, late).confirmed_at is None
+    assert steps_of(door, late)["reconfirm"].due_at == clock.now()
+    clock.put(eve + timedelta(hours=17, minutes=30))
+    too_late = make_meeting(door, begins=timedelta(hours=20))
+    assert meeting_of(door, too_late).state == State.CONFIRMED
+    assert "reconfirm" not in steps_of(door, too_late)
 
 
 def test_the_supervisor_hears_of_an_unconfirmed_meeting_though_its_supplies_are_drawn(door: Door, clock: StillClock) -> None:

@@ -70,6 +70,27 @@ def test_the_right_password_opens_a_session(door: Door) -> None:
     assert kinds(door)[-1] == "StaffSignedOn"
 
 
+def is_good(door: Door, session_id: int) -> bool:
+    with door.reading() as session:
+        return queries.is_good(session, session_id, door.clock.now(), door.settings)
+
+
+@pytest.mark.parametrize("how", ["logged off", "dismissed", "still for too long"])
+def test_a_logins_screens_are_live_until_it_ends(door: Door, clock: StillClock, how: str) -> None:
+    staff_id = make_staff(door, username="anna")
+    session_id = int(log_on(door).ids["session"] or 0)
+    assert is_good(door, session_id)
+    assert not is_good(door, session_id + 1)
+    match how:
+        case "logged off":
+            service.log_off(door, internal(), session_id=session_id)
+        case "dismissed":
+            service.deactivate(door, internal(), staff_id=staff_id)
+        case _:
+            clock.turn(timedelta(minutes=door.settings.desk_lock_minutes))
+    assert not is_good(door, session_id)
+
+
 @pytest.mark.parametrize(
     ("username", "password"), [("anna", "wrong password"), ("nobody", PASSWORD), ("", ""), ("a\0b", "\0"), ("\ud800", "\ud800")]
 )

@@ -215,11 +215,11 @@ class MeetingRow:
 Part = TypeVar("Part", StepRow, RoundRow, ChangeRow)
 
 # Columns and not entities, and built once: every screen of the floor is drawn from these after every fact.
-_steps_of = Step.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
+_step_table = Step.__table__  # type: ignore[attr-defined]  # SQLModel adds it at class creation
 _STEPS = (
-    select_columns(_steps_of)
-    .where(_steps_of.c.meeting_id.in_(bindparam("meetings", expanding=True)), _steps_of.c.state != StepState.DROPPED.value)
-    .order_by(_steps_of.c.due_at, _steps_of.c.place, _steps_of.c.id)
+    select_columns(_step_table)
+    .where(_step_table.c.meeting_id.in_(bindparam("meetings", expanding=True)), _step_table.c.state != StepState.DROPPED.value)
+    .order_by(_step_table.c.due_at, _step_table.c.place, _step_table.c.id)
 )
 _NAMES = select(Staff.id, Staff.name)
 _ROOMS = select(Room.id, Room.name, Room.name_en, Room.floor)
@@ -269,6 +269,12 @@ def of_step(session: Session, step_id: int) -> MeetingRow | None:
     """Return the meeting of a step; None if there is no such step."""
     step = session.get(Step, step_id)
     return one(session, step.meeting_id) if step is not None else None
+
+
+def kind_of_step(session: Session, step_id: int) -> Kind | None:
+    """Return what a step is; None if there is no such step."""
+    kind = session.execute(select_columns(_step_table.c.kind).where(_step_table.c.id == step_id)).scalar()
+    return Kind(kind) if kind is not None else None
 
 
 NAMES_KNOWN = 6

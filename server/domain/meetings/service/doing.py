@@ -125,7 +125,8 @@ def skip_step(tx: Unit, *, step_id: int, staff_id: int | None, reason: str) -> O
 def undo_step(tx: Unit, *, step_id: int) -> Outcome:
     """Take back what was said of a step: ``step_undone``; the meeting stands again where it stood. Its quantities are void."""
     step, meeting = find_step(tx, step_id)
-    is_confirmed = step.kind == Kind.RECONFIRM and step.state == StepState.DONE
+    # Once the meeting is confirmed nobody could answer the step again, also where it was left out before.
+    is_confirmed = step.kind == Kind.RECONFIRM and meeting.confirmed_at is not None
     if is_confirmed or not rules.can_be_done(State(meeting.state), Phase(step.phase)):
         raise Conflict("meeting_moved_on", meeting=meeting.id, state=meeting.state)
     was_sign = step.kind == Kind.SIGN and step.state == StepState.DONE

@@ -56,8 +56,8 @@ def hours_of(tx: Unit, meeting: Meeting) -> Hours:
 def make_steps(tx: Unit, meeting: Meeting, *, but: Iterable[Kind] = ()) -> None:
     """Write the steps of a meeting's category, without those of ``but``; what is past already is due at once (compressed).
 
-    What belongs to the day before and is not demanded is left out when that day is over; so is the reconfirmation, since a meeting
-    registered that late is confirmed by registering it. What is confirmed is not asked again, wherever it moves.
+    What belongs to the day before and is not demanded is left out when that day is over. A meeting that is confirmed, as one registered
+    late is by registering it, is not asked again, wherever it moves (S114).
     """
     category = Category(meeting.category)
     lines = tuple(rules.steps_of(category, finding.sheet_changes(tx.session, category)))
@@ -92,7 +92,7 @@ def lines_of(
 
 def _is_needless(line: SheetStep, due: datetime, now: datetime, *, confirmed: bool) -> bool:
     if line.kind is Kind.RECONFIRM:
-        return confirmed or due < now
+        return confirmed
     return line.phase is Phase.BEFORE and due < now and not line.mandatory
 
 

@@ -67,9 +67,11 @@ def is_good(session: Session, session_id: int, now: datetime, settings: Settings
     if row is None:
         return False
     person, device = session.get(Staff, row.staff_id), session.get(Device, row.device_id)
-    if person is None or device is None or device.revoked_at is not None:
-        return False
-    return holds(row, person, now=now, settings=settings)
+    return person is not None and device is not None and _is_good(row, person, device, now=now, settings=settings)
+
+
+def _is_good(row: TabletSession, person: Staff, device: Device, *, now: datetime, settings: Settings) -> bool:
+    return device.revoked_at is None and holds(row, person, now=now, settings=settings)
 
 
 _OPEN = (
@@ -87,7 +89,7 @@ def sessions_to_lock(session: Session, now: datetime, settings: Settings, but: C
     return [
         row.id
         for row, person, device in session.execute(_OPEN)
-        if row.id not in but and not (device.revoked_at is None and holds(row, person, now=now, settings=settings))
+        if row.id not in but and not _is_good(row, person, device, now=now, settings=settings)
     ]
 
 
