@@ -67,7 +67,7 @@ def table(held: dict[str, Any], *, on_network: bool) -> Iterator[str]:
     for username, name in staff.LOGINS.items():
         yield _line(f"{name} {username}", held[username]["password"])
     yield ""
-    yield _line("会务员 PIN attendants", "   ".join(f"{one['name']} {one['pin']}" for one in held["staff"]))
+    yield _line("服务员 PIN attendants", "   ".join(f"{one['name']} {one['pin']}" for one in held["staff"]))
     yield _line(f"被访人 host {host['name']}", host["link"])
     if held["rooms"]:
         room = held["rooms"][0]

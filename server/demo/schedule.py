@@ -161,7 +161,7 @@ def register_adhoc(hands: Hands, slot: Slot) -> None:
     try:
         service.register_adhoc(hands.door, by(), plan=plan)
     except Conflict:
-        service.register_adhoc(hands.door, by(), plan=plan, reason="客户临时到访，由在岗会务员兼顾")
+        service.register_adhoc(hands.door, by(), plan=plan, reason="客户临时到访，由在岗服务员兼顾")
 
 
 def _plan(hands: Hands, slot: Slot) -> Plan | None:

@@ -41,7 +41,7 @@ def test_a_start_from_nothing_and_a_second_one_that_keeps_the_data(tmp_path: Pat
             server.stop()
     assert kept[0] == kept[1]
     told = log.read_text(encoding="utf-8")
-    for words in ("自助机 kiosk", "会议室页 room", "前台登录", "会务员 PIN", kept[0][0]["password"], "Ctrl-C"):
+    for words in ("自助机 kiosk", "会议室页 room", "前台登录", "服务员 PIN", kept[0][0]["password"], "Ctrl-C"):
         assert words in told
 
 

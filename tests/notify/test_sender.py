@@ -82,7 +82,7 @@ def test_a_message_leaves_with_a_link_that_works_and_a_number_instead_of_a_name(
     (message,) = sent(settings)
     assert (message["visit"], message["host"], message["kind"], message["language"]) == (visit_id, host, "arrival", "zh")
     assert message["subject"] == "有访客在等您"
-    assert message["text"].startswith(f"{visit_id} 号访客正在大厅 东门 口等候。\n同行 2 人。\n请回复：")
+    assert message["text"].startswith(f"{visit_id} 号访客正在大堂 东门 门等候。\n同行 2 人。\n请回复：")
     assert "张小明" not in message["text"]
     assert "蓝桥" not in message["text"]
     assert message["link"].startswith(f"{settings.allowed_origins[0]}/h/")

@@ -27,7 +27,7 @@ def line_of(house: House, category: str, kind: str) -> SheetCard:
 
 def test_each_category_shows_its_lines_with_hour_whose_rule_and_text(desk: Browser) -> None:
     vip = desk.get("/desk/sheets?category=vip").text
-    for words in ("电梯口迎宾", "S134", "会前 90 分钟", "前一工作日 11:00", "会议结束后 15 分钟", "会务员", "可不做"):
+    for words in ("电梯口迎宾", "S134", "会前 90 分钟", "前一工作日 11:00", "会议结束后 15 分钟", "服务员", "可不做"):
         assert words in vip
     assert "电梯口迎宾" not in desk.get("/desk/sheets").text
     assert "S119" in desk.get("/desk/sheets?category=nonsense").text
