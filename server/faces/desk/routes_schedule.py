@@ -7,15 +7,19 @@ from datetime import timedelta
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from server.days import local_day
 from server.domain.meetings import service, sheets
 from server.domain.meetings.queries import importing
 from server.domain.meetings.queries.importing import KEPT, RowKind
+from server.domain.people import queries as people
+from server.domain.rooms import queries as rooms
+from server.domain.rooms.rules import Layout
 from server.errors import BadInput, Conflict
 from server.faces.desk.blueprint import NO_FAULTS, Faults, asked_page, blueprint, done, faults_of
 from server.web import floor, schedules
 from server.web.house import house
 from server.web.htmx import go_to, wants_fragment
-from server.web.i18n import language
+from server.web.i18n import MONTHS_EN, language
 from server.web.operation import operation
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,10 +40,26 @@ def _ask(wrong: Faults) -> str:
 
 @blueprint.get("/desk/meetings/schedule/template")
 def schedule_template() -> ResponseReturnValue:
-    """Give an empty schedule with the right columns, in the reader's language."""
-    response = Response(sheets.template(language()), mimetype=EXCEL)
+    """Give an empty schedule with the right columns, in the reader's language; its example is of this park, a week from now."""
+    response = Response(sheets.template(language(), _example()), mimetype=EXCEL)
     response.headers["Content-Disposition"] = 'attachment; filename="yingbin-schedule.xlsx"'
     return response
+
+
+def _example() -> dict[str, str]:
+    day = local_day(house().clock.now(), house().settings.zone) + timedelta(days=7)
+    with house().door.reading() as session:
+        there = rooms.rooms(session)
+        tenants = people.tenants(session)
+    # The example says "classroom, for thirty".
+    room = next((card for card in there if (stands := card.layout(Layout.CLASSROOM)) and stands.capacity >= 30), None)
+    tenant = tenants[0] if tenants else None
+    is_chinese = language() == "zh"
+    return {
+        "day": f"{day.year}年{day.month}月{day.day}日" if is_chinese else f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}",
+        "tenant": (tenant.name if is_chinese else tenant.name_en or tenant.name) if tenant else "",
+        **({"room": room.name if is_chinese else room.name_en or room.name} if room else {}),
+    }
 
 
 @blueprint.post("/desk/meetings/schedule")

@@ -180,7 +180,7 @@ def test_a_schedule_of_five_thousand_meetings_is_read_in_a_few_seconds() -> None
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_template_is_a_schedule_that_can_be_read(language: str) -> None:
-    content = template(language)
+    content = template(language, {})
     (row,) = asked(content, "template.xlsx").rows
     assert not row.faults
     assert row.starts_at == datetime(2026, 11, 23, 1, tzinfo=UTC)

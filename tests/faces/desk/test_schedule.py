@@ -23,7 +23,7 @@ from server.web import schedules, sentences
 from server.web.house import House
 from tests.domain.meetings.schedules import FAULTY_ROWS, ROOMS, weekly_calendar, weekly_workbook
 from tests.faces.desk.stage import Browser
-from tests.factories import make_attendant, make_room
+from tests.factories import make_attendant, make_room, make_tenant
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Forms and sentences are the same on each database; the verbs behind them are proved on both."""
@@ -143,11 +143,22 @@ def test_no_file_is_said_beside_the_field(supervisor: Browser) -> None:
     assert (answer.status_code, 'id="f-file-error"' in answer.text) == (422, True)
 
 
-def test_the_template_is_read_as_a_schedule_in_both_languages(supervisor: Browser) -> None:
-    for lang, first in (("zh", "编号"), ("en", "No.")):
-        content = supervisor.get(f"{ADDRESS}/template?lang={lang}").data
-        assert load_workbook(io.BytesIO(content)).active["A1"].value == first
-        assert send(supervisor, content).status_code == 303
+@pytest.mark.parametrize(("lang", "first"), [("zh", "编号"), ("en", "No.")])
+def test_the_templates_example_can_be_carried_out_as_it_stands(supervisor: Browser, house: House, lang: str, first: str) -> None:
+    make_tenant(house.door, name="澄江科技", name_en="Chengjiang Technology")
+    content = supervisor.get(f"{ADDRESS}/template?lang={lang}").data
+    assert load_workbook(io.BytesIO(content)).active["A1"].value == first
+    supervisor.post(keep(supervisor, content))
+    with house.door.reading() as session:
+        [meeting] = session.exec(select(Meeting)).all()
+    assert meeting.day == house.clock.now().astimezone(house.settings.zone).date() + timedelta(days=7)
+    assert meeting.tenant_id is not None
+
+
+def test_a_list_of_which_every_row_is_faulty_is_not_called_nothing_new(supervisor: Browser) -> None:
+    shown = supervisor.get(keep(supervisor, listed([NEXT_MONDAY, "9:00-10:00", "周例会", "没有这间"]))).text
+    assert "没有可导入的内容" in shown
+    assert "安排表没有新内容" not in shown
 
 
 def test_the_desk_looks_and_only_the_supervisor_takes_a_schedule_in(supervisor: Browser, desk: Browser, app: Flask) -> None:

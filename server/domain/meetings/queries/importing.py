@@ -247,7 +247,10 @@ class _Judge:
         self._now = now
         self._rooms = rooms.rooms(session)
         self._named: dict[str, RoomCard | None] = {}
-        self._tenants = {_folded(name): number for number, name in session.exec(select(Tenant.id, Tenant.name).where(col(Tenant.active)))}
+        tenants = session.exec(select(Tenant.id, Tenant.name, Tenant.name_en).where(col(Tenant.active))).all()
+        # By either name; where one's English is another's Chinese, the Chinese is meant.
+        self._tenants = {_folded(name_en): number for number, _, name_en in tenants if name_en}
+        self._tenants |= {_folded(name): number for number, name, _ in tenants}
         self._known = _known(session, [key_of(row) for row in rows])
         self._taken = _taken(session, rows)
         self._turn = 0
