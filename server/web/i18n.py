@@ -81,6 +81,7 @@ def install(app: Flask, settings: Settings) -> None:
         day=lambda value: day_words(local(value).date() if isinstance(value, datetime) else value, language()),
         short_day=lambda day: short_day_words(day, language()),
         day_and_time=lambda instant: f"{day_words(local(instant).date(), language())} {local(instant):%H:%M}",
+        day_number=lambda instant: format(local(instant), "%m-%d"),
         short_moment=lambda instant: format(local(instant), "%m-%d %H:%M"),
         span=lambda pair: f"{local(pair[0]):%H:%M}–{local(pair[1]):%H:%M}",
         phone=phone_words,

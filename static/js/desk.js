@@ -1,5 +1,6 @@
 // The desk's own small habits.
 //   "/" puts the cursor into the search, Escape closes what it found; a scanner's code opens its record, wherever one is.
+//   <input data-moves="f-ends f-break_at"> moves those hours along with its own.
 //   [data-copy] copies, [data-print] prints, [data-fill="day=2026-11-23 begins=14:30"] fills fields of its form, <dialog data-open-now> opens when it arrives (answers.js closes it).
 //   [data-from-hour="17:30"] is shown from that hour of the site's day until midnight.
 import { serverNow } from "./ages.js";
@@ -86,6 +87,28 @@ async function copy(text) {
     return document.execCommand("copy");
   }
 }
+
+// --- a meeting that begins at another hour lasts as long ----------------------------------------------------------------------------------
+
+const HOUR = /^([01]?\d|2[0-3])[:：]?([0-5]\d)$/;
+const minutesOf = (text) => { const found = HOUR.exec(text.trim()); return found ? 60 * Number(found[1]) + Number(found[2]) : null; };
+const hourOf = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+const stood = new WeakMap();
+document.addEventListener("focusin", ({ target: field }) => {
+  if (field.dataset?.moves) stood.set(field, minutesOf(field.value));
+});
+document.addEventListener("change", ({ target: field }) => {
+  if (!field.dataset?.moves) return;
+  const [before, now] = [stood.get(field) ?? null, minutesOf(field.value)];
+  stood.set(field, now);
+  if (before === null || now === null) return;
+  const by = now - before;
+  for (const other of field.dataset.moves.split(" ").map((id) => document.getElementById(id))) {
+    const at = minutesOf(other?.value ?? "");
+    // Past midnight nobody guesses.
+    if (at !== null && at + by >= 0 && at + by < 1440) other.value = hourOf(at + by);
+  }
+});
 
 // --- dialogs that arrive -------------------------------------------------------------------------------------------------------------
 

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from server.clock import StillClock
+from server.days import Window
 from server.db.transaction import Door
 from server.deadlines import Scheduler
 from server.domain.meetings import service
 from server.domain.meetings.plans import plan_of
 from server.domain.meetings.queries import board, doors, registers, rows, staffing, tablet
 from server.domain.meetings.queries.tablet import RoomStatus, Todo, What
-from server.domain.meetings.rules import Level, Phase, State, StepState
+from server.domain.meetings.rules import Level, Need, Phase, State, StepState, shortfalls
 from tests.conftest import MORNING
 from tests.factories import asks, make_attendant, make_meeting, make_room, meeting_of, steps_of
 from tests.statements import counting
@@ -192,6 +195,16 @@ def test_one_greeter_short_is_said_the_day_before(door: Door) -> None:
     assert (each.needed, each.there, each.missing, told.people) == (4, 3, 1, 3)
     assert {need.what for need in each.needs} == {"greet_door", "greet_lift"}
     assert proposed.what == "cover"  # greeting has its hour
+
+
+@pytest.mark.parametrize(("seconds", "missed"), [(59, 0), (60, 1)])
+def test_nobody_is_missed_for_less_than_a_minute(seconds: int, missed: int) -> None:
+    """S23: what is due at once begins at some second, and "12:50–12:50" tells nobody anything."""
+    day = Window(begins=MORNING, ends=MORNING + timedelta(hours=12))
+    first = Window(begins=MORNING + 50 * MINUTE, ends=MORNING + 60 * MINUTE)
+    second = Window(begins=first.ends - timedelta(seconds=seconds), ends=first.ends + 10 * MINUTE)
+    needs = [Need(window=window, people=1, what="check_room", room="301", meeting_id=1) for window in (first, second)]
+    assert len(shortfalls(needs, [(day, 1)], day)) == missed
 
 
 def test_what_need_not_be_done_just_then_is_proposed_sooner(door: Door) -> None:

@@ -71,7 +71,7 @@ def line(needs: Sequence[Need], there: Sequence[tuple[Window, int]], span: Windo
 
 
 def shortfalls(needs: Sequence[Need], there: Sequence[tuple[Window, int]], span: Window) -> list[Shortfall]:
-    """Return the stretches in which people are missing, each with what they are needed for."""
+    """Return the stretches of a minute and more in which people are missing, each with what they are needed for."""
     minutes = line(needs, there, span)
     found: list[Shortfall] = []
     for place, minute in enumerate(minutes):
@@ -85,7 +85,8 @@ def shortfalls(needs: Sequence[Need], there: Sequence[tuple[Window, int]], span:
         at_once = tuple(need for need in needs if need.window.holds(minute.at) and need not in needs_before)
         window = Window(begins=begins, ends=ends)
         found.append(Shortfall(window=window, needed=minute.needed, there=minute.there, needs=(*needs_before, *at_once)))
-    return found
+    # What is due at once begins at some second: where it overlaps with another for less than a minute nobody is missed.
+    return [each for each in found if each.window.ends - each.window.begins >= timedelta(minutes=1)]
 
 
 def least_busy(taken: dict[int, list[Window]], wanted: Window, people: Iterable[int]) -> list[int]:
