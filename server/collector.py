@@ -6,18 +6,30 @@ Reference counts free nearly everything at once; the collector is for what refer
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 NEW_OBJECTS = (5_000, 20, 20)
 """How many new objects start it, and how often it looks at older ones."""
 
 
-def look_seldom() -> None:
-    """Let it look less often than Python does by itself: a command that makes many rows spends a tenth of its time there."""
-    gc.set_threshold(*NEW_OBJECTS)
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Let it wait for the end of the block, leave out of its sight what was made there, and look seldom from then on.
+
+    For loading the house: a command that makes many rows spends a tenth of its time in a collector that looks as often as Python's own.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.set_threshold(*NEW_OBJECTS)
+        gc.enable()
 
 
 def leave_out_what_stays() -> None:
     """Take what is there now out of its sight: looking through all of it stops every screen for a tenth of a second."""
     gc.collect()
     gc.freeze()
-    look_seldom()
+    gc.set_threshold(*NEW_OBJECTS)

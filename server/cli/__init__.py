@@ -14,17 +14,10 @@ from typing import NoReturn, ParamSpec
 import click
 from pydantic import ValidationError
 
-from server import collector
 from server.config import Settings
 from server.errors import YingbinError
 
 P = ParamSpec("P")
-
-
-def run() -> None:
-    """Be the program: what concerns the whole process, then the command."""
-    collector.look_seldom()
-    main()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
