@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGE = """async (tags) => {
   // What is still fading in has no contrast yet: what has an end is waited for.
-  const ending = document.getAnimations().filter((each) => each.playState === 'running' && each.effect.getComputedTiming().endTime !== Infinity);
+  const moving = document.getAnimations().filter((each) => each.playState === 'running');
+  const ending = moving.filter((each) => each.effect.getComputedTiming().endTime !== Infinity);
   await Promise.allSettled(ending.map((each) => each.finished));
   const found = (await axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})).violations;
   for (const each of found.filter(({id}) => id === 'target-size')) {
