@@ -152,6 +152,20 @@ def test_every_page_of_the_work_fits_is_accessible_and_made_for_thumbs(
     assert wrong == {}
 
 
+@pytest.mark.parametrize("path", ["/tablet", "/tablet/posts"])
+def test_a_call_rings_in_sight_above_all_that_is_to_be_done(filled: tuple[Floor, dict[str, int]], path: str) -> None:
+    with filled[0].tablet("李敏", size=UPRIGHT, path=path) as page:
+        ringing = page.locator(f"#call-{filled[0].call('309', 'technician', '没有声音')}")
+        expect(ringing.get_by_role("button", name="我去")).to_be_in_viewport(timeout=LIVE)
+        box, below = ringing.bounding_box(), page.locator("main").bounding_box()
+        assert box
+        assert below
+        assert box["y"] + box["height"] <= below["y"]
+        ringing.get_by_role("button", name="我去").click()
+        ringing.get_by_role("button", name="完成").click()
+        expect(ringing).to_have_count(0, timeout=LIVE)
+
+
 @pytest.mark.parametrize(("lang", "size"), [("zh", UPRIGHT), ("en", WIDE)])
 def test_a_toast_however_long_leaves_the_buttons_of_the_rows_free(
     filled: tuple[Floor, dict[str, int]], lang: str, size: tuple[int, int]

@@ -88,6 +88,23 @@ def test_another_reason_for_leaving_a_step_out_is_asked_alone_and_said_at_its_ow
     assert steps_of(open_tablet.house.door, meeting)["lights_on"].reason == "停电"
 
 
+def test_a_step_of_another_day_says_which_on_the_meetings_page(open_tablet: Tablet) -> None:
+    meeting = make_meeting(open_tablet.house.door, begins=timedelta(days=1, hours=3))
+    day_before = f"{meeting_of(open_tablet.house.door, meeting).day - timedelta(days=1):%m-%d}"
+    cards = re.findall(r'<article[^>]*id="sheet-.*?</article>', region(open_tablet, f"meeting:{meeting}"), re.DOTALL)
+    assert {name: day_before in card for card in cards for name in ("Make the pick list", "Lights on") if name in card} == {
+        "Make the pick list": True,
+        "Lights on": False,
+    }
+
+
+@pytest.mark.parametrize("path", ["", "/meetings", "/rooms", "/posts", "/handover", "/manuals/contingency"])
+def test_a_call_from_a_room_stands_on_every_page(open_tablet: Tablet, path: str) -> None:
+    door = open_tablet.house.door
+    calls.call_for(door, asks("link:x"), room_id=make_room(door, name="301"), meeting_id=None, wish="technician", note="投影无信号")
+    assert open_tablet.page(f"/tablet{path}").count("投影无信号") == 1
+
+
 @pytest.mark.parametrize("address", ["/tablet?done=step_done&of=", "/tablet?done=step_done&of=999999", "/tablet?done=x&of=1"])
 def test_an_address_that_names_no_step_says_nothing(open_tablet: Tablet, address: str) -> None:
     assert 'id="said"' not in open_tablet.page(address)
