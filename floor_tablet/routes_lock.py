@@ -31,11 +31,11 @@ from server.web.sentences import field_sentences, sentence
 def home() -> ResponseReturnValue:
     """Show what is to be done now; on a locked tablet, who may open it."""
     if principal().role is Role.TABLET:
-        return _lock_screen(_asked_person(request.args.get("who", "")))
-    done, of = request.args.get("done", ""), request.args.get("of", "")
-    if done in floor.STEPS_DONE and of.isascii() and of.isdigit() and len(of) < 10:
+        return _lock_screen(_number(request.args.get("who", "")))
+    done, step_id = request.args.get("done", ""), _number(request.args.get("of", ""))
+    if done in floor.STEPS_DONE and step_id is not None:
         # Done or left out on the step's own page: said here as the card's tap is, with Undo.
-        return render_template("tablet/now.html", said=step_said(int(of), done), undo=url_for("floor_tablet.undo_step", step_id=int(of)))
+        return render_template("tablet/now.html", said=step_said(step_id, done), undo=url_for("floor_tablet.undo_step", step_id=step_id))
     return render_template("tablet/now.html")
 
 
@@ -45,7 +45,7 @@ def unlock() -> ResponseReturnValue:
     try:
         form = Unlock.read()
     except BadForm as bad:
-        return _lock_screen(_asked_person(request.form.get("staff_id", "")), next(iter(field_sentences(bad).values())), bad.status)
+        return _lock_screen(_number(request.form.get("staff_id", "")), next(iter(field_sentences(bad).values())), bad.status)
     try:
         outcome = service.unlock(
             house().door, _devices_own(operation()), device_id=_device_id(), staff_id=form.staff_id, pin=form.pin, run=house().aside
@@ -108,7 +108,7 @@ def _wrong(outcome: Outcome) -> str:
     return f"{sentence('pin_wrong', {})} {ngettext('%(num)s try left.', '%(num)s tries left.', left)}"
 
 
-def _asked_person(text: str) -> int | None:
+def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 

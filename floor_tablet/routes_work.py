@@ -15,8 +15,7 @@ from server.domain.meetings import service as meetings
 from server.domain.meetings.queries import papers
 from server.domain.meetings.queries import rows as read
 from server.domain.meetings.queries.rows import MeetingRow, StepRow
-from server.domain.meetings.rules import is_too_early
-from server.domain.meetings.rules.steps import EARLIEST
+from server.domain.meetings.rules import is_too_early, opens_at
 from server.errors import BadInput, Conflict, NotFound, YingbinError
 from server.web import floor
 from server.web.auth import principal
@@ -30,6 +29,7 @@ from server.web.sentences import error_sentence, field_sentences, sentence
 Verb = Callable[..., Outcome]
 
 TOO_EARLY = "step_too_early"
+"""The one refusal of a card's tap that is no end of it: the step's own page has the place for the reason."""
 
 
 def me() -> int:
@@ -76,11 +76,10 @@ def _from_step(step_id: int, act: Callable[[], Outcome], *, is_skipped: bool = F
     try:
         outcome = act()
     except (BadInput, Conflict) as refusal:
-        if is_from_card and refusal.code == TOO_EARLY and wants_fragment():
-            # The card has no place for the reason.
-            return go_to(url_for("floor_tablet.step", step_id=step_id))
         if is_from_card and refusal.code != TOO_EARLY:
             raise
+        if is_from_card and wants_fragment():
+            return go_to(url_for("floor_tablet.step", step_id=step_id))
         return _step_page(step_id, refusal, is_skipped=is_skipped)
     if not is_from_card:
         return go_to(url_for("floor_tablet.home", done=outcome.code, of=step_id))
@@ -115,7 +114,7 @@ def _step_page(step_id: int, refusal: YingbinError | None = None, *, is_skipped:
         errors=errors,
         is_skipped=is_skipped,
         is_early=is_early,
-        told=sentence(TOO_EARLY, {"opens": (row.due_at - EARLIEST).isoformat()}) if is_early and refusal is None else "",
+        told=sentence(TOO_EARLY, {"opens": opens_at(row.due_at).isoformat()}) if is_early and refusal is None else "",
         items=_items(meeting, row),
     )
     return page if refusal is None else (page, refusal.status, {"X-Error-Code": refusal.code})

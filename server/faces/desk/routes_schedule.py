@@ -19,7 +19,7 @@ from server.faces.desk.blueprint import NO_FAULTS, Faults, asked_page, blueprint
 from server.web import floor, schedules
 from server.web.house import house
 from server.web.htmx import go_to, wants_fragment
-from server.web.i18n import MONTHS_EN, language
+from server.web.i18n import language
 from server.web.operation import operation
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,7 +56,7 @@ def _example() -> dict[str, str]:
     tenant = tenants[0] if tenants else None
     is_chinese = language() == "zh"
     return {
-        "day": f"{day.year}年{day.month}月{day.day}日" if is_chinese else f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}",
+        "day": day.isoformat(),
         "tenant": (tenant.name if is_chinese else tenant.name_en or tenant.name) if tenant else "",
         **({"room": room.name if is_chinese else room.name_en or room.name} if room else {}),
     }

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from server.web import floor
+
 DONE: Mapping[str, LazyString] = {
     "registered": lazy_gettext("The meeting is registered."),
     "meeting_changed": lazy_gettext("The meeting is changed."),
@@ -27,8 +29,7 @@ DONE: Mapping[str, LazyString] = {
     "tea_set": lazy_gettext("The time between rounds of tea is set."),
     "assigned": lazy_gettext("Assigned."),
     "released": lazy_gettext("Released."),
-    "step_done": lazy_gettext("%(what)s: done."),
-    "step_skipped": lazy_gettext("%(what)s: skipped."),
+    **floor.STEPS_DONE,
     "step_undone": lazy_gettext("%(what)s: to be done again."),
     "step_handed": lazy_gettext("%(what)s: handed over."),
     "called": lazy_gettext("%(what)s: the attendants are called."),

@@ -39,6 +39,7 @@ from server.domain.meetings.rules.steps import (
     is_too_early,
     level_at,
     next_alarm,
+    opens_at,
     step_transition,
 )
 from server.domain.meetings.rules.tea import (
@@ -130,6 +131,7 @@ __all__ = [
     "next_alarm",
     "next_free",
     "next_round",
+    "opens_at",
     "round_transition",
     "sends_elsewhere",
     "shortfalls",

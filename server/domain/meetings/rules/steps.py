@@ -58,9 +58,14 @@ def step_transition(state: StepState, action: StepAction) -> StepState | None:
     return STEP_TRANSITIONS.get((state, action))
 
 
+def opens_at(due_at: datetime) -> datetime:
+    """Return from when on a step may be done without a reason."""
+    return due_at - EARLIEST
+
+
 def is_too_early(due_at: datetime, now: datetime) -> bool:
     """Tell whether a step would be done before its window."""
-    return now < due_at - EARLIEST
+    return now < opens_at(due_at)
 
 
 class Level(StrEnum):

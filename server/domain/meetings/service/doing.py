@@ -79,7 +79,7 @@ def _refuse_finish(tx: Unit, step: Step, meeting: Meeting, reason: str) -> None:
         raise Conflict("reconfirm_needed", meeting=meeting.id, step=step.id)
     _refuse_before_end(step, meeting)
     if rules.is_too_early(step.due_at, tx.now) and not reason:
-        raise Conflict("step_too_early", step=step.id, opens=(step.due_at - rules.steps.EARLIEST).isoformat())
+        raise Conflict("step_too_early", step=step.id, opens=rules.opens_at(step.due_at).isoformat())
 
 
 def _refuse_before_end(step: Step, meeting: Meeting) -> None:
