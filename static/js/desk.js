@@ -95,14 +95,15 @@ const minutesOf = (text) => { const found = HOUR.exec(text.trim()); return found
 const hourOf = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 const stood = new WeakMap();
 document.addEventListener("focusin", ({ target: field }) => {
-  if (field.dataset?.moves) stood.set(field, minutesOf(field.value));
+  const at = field.dataset?.moves ? minutesOf(field.value) : null;
+  if (at !== null) stood.set(field, at);
 });
 document.addEventListener("change", ({ target: field }) => {
-  if (!field.dataset?.moves) return;
-  const [before, now] = [stood.get(field) ?? null, minutesOf(field.value)];
+  const now = field.dataset?.moves ? minutesOf(field.value) : null;
+  // What is no hour yet moves nothing, and is moved from nowhere: the hour before it still counts.
+  if (now === null) return;
+  const by = now - (stood.get(field) ?? now);
   stood.set(field, now);
-  if (before === null || now === null) return;
-  const by = now - before;
   for (const other of field.dataset.moves.split(" ").map((id) => document.getElementById(id))) {
     const at = minutesOf(other?.value ?? "");
     // Past midnight nobody guesses.
